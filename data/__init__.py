@@ -1,0 +1,1 @@
+"""Committed data, loadable from an installed wheel: fixtures, territories, vocabularies."""

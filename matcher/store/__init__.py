@@ -1,0 +1,1 @@
+"""Where actors are kept: tables, queries, migrations, importers."""

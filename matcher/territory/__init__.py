@@ -1,0 +1,1 @@
+"""The referential of territories: communes, EPCI, départements, régions, Québec."""
