@@ -1,0 +1,96 @@
+"""What a pair is judged on: one row of named numbers per pair, each in [0, 1] unless said."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.engine.columns import Floats, Positions
+from matcher.engine.complementarity import brought_by, brought_to
+from matcher.engine.index import ALL_PUBLICS_CODE, ActorColumns, ActorIndex
+from matcher.engine.territory import proximity
+
+FEATURES = (
+    "base",
+    "territory",
+    "domain",
+    "publics",
+    "a_to_b",
+    "b_to_a",
+    "relation",
+    "freshness",
+)
+"""Columns of a feature table. ``base`` is always 1: its weight is the log-odds of a bare pair."""
+
+SAME_CATEGORY = 0.5
+FRESH_DAYS = 365.0
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureTable:
+    """Features of the pairs (a, b) for one a and many b: float64 of shape (pairs, features)."""
+
+    values: Floats
+
+    def column(self, name: str) -> Floats:
+        """One feature of every pair."""
+        return np.asarray(self.values[:, FEATURES.index(name)])
+
+    def swapped(self) -> "FeatureTable":
+        """The same pairs seen from b: only the two directions change places."""
+        order = [FEATURES.index(_OPPOSITE.get(name, name)) for name in FEATURES]
+        return FeatureTable(self.values[:, order])
+
+
+_OPPOSITE = {"a_to_b": "b_to_a", "b_to_a": "a_to_b"}
+
+
+def features(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> FeatureTable:
+    """Judge actor ``a`` of one index against ``others`` of another (often the same)."""
+    mine, theirs = one.columns, many.columns
+    columns = {
+        "base": np.ones(len(others)),
+        "territory": proximity(mine, a, theirs, others),
+        "domain": shared_domain(mine, a, theirs, others),
+        "publics": shared_publics(mine, a, theirs, others),
+        "a_to_b": brought_to(one, a, many, others),
+        "b_to_a": brought_by(one, a, many, others),
+        "relation": acquainted(mine, a, theirs, others),
+        "freshness": freshness(mine, a, theirs, others),
+    }
+    return FeatureTable(np.column_stack([columns[name] for name in FEATURES]))
+
+
+def shared_domain(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
+    """1 for a thématique in common, one half for a category in common, else 0."""
+    leaf = many.domains.take(others).overlaps(one.domains.row(a))
+    branch = many.categories.take(others).overlaps(one.categories.row(a))
+    return np.asarray(np.maximum(1.0 * leaf, SAME_CATEGORY * branch))
+
+
+def shared_publics(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
+    """1 for a public in common, one half when either takes everyone, -1 when both exclude.
+
+    Only publics declared for the whole profile can exclude: a statement about young people does
+    not say that its author sees nobody else.
+    """
+    mine, declared = one.publics.row(a), one.declared_publics.row(a)
+    theirs, named = many.publics.take(others), many.declared_publics.take(others)
+    specific = mine[~np.isin(mine, ALL_PUBLICS_CODE)]
+    common = theirs.overlaps(specific)
+    everyone = theirs.overlaps(ALL_PUBLICS_CODE) & bool(len(mine))
+    everyone |= theirs.filled() & bool(len(specific) < len(mine))
+    exclusive = named.filled() & bool(len(declared)) & ~named.overlaps(declared)
+    return np.select([common, everyone, exclusive], [1.0, 0.5, -1.0], 0.0)
+
+
+def acquainted(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
+    """1 when either names the other among those it knows, else 0."""
+    named = many.identities.take(others).overlaps(one.known.row(a))
+    naming = many.known.take(others).overlaps(one.identities.row(a))
+    return np.asarray(1.0 * (named | naming))
+
+
+def freshness(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
+    """Fades from 1 with the age of the older profile (e-fold: one year); 0 where unknown."""
+    older = np.maximum(one.ages[a], many.ages[others])
+    return np.asarray(np.nan_to_num(np.exp(-older / FRESH_DAYS), nan=0.0))

@@ -1,0 +1,88 @@
+"""Which need meets which offer between two actors, and the sentences that prove it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.engine.columns import Positions, Vectors
+from matcher.engine.complementarity import answers_between
+from matcher.engine.index import ActorIndex
+from matcher.engine.profiles import Actor, Role
+from matcher.engine.statements import Passage
+
+SHOWN_LINKS = 2
+"""Needs shown per direction; more would be a list to read, not a reason."""
+
+CREDIBLE = 0.3
+"""Probability from which a need is said to be answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A substring of a profile: ``field`` of the actor, from ``start`` to ``end`` in characters."""
+
+    actor_id: str
+    field: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A need and the offer that answers it best, with the probability that it does."""
+
+    needy: Actor
+    giver: Actor
+    need: Passage
+    offer: Passage
+    probability: float
+
+    def evidence(self) -> tuple[Evidence, Evidence]:
+        """Quote the need, then the offer."""
+        return _quote(self.needy, Role.NEED, self.need), _quote(self.giver, Role.OFFER, self.offer)
+
+    def terms(self) -> frozenset[str]:
+        """Index terms of both statements."""
+        return frozenset(self.need.terms) | frozenset(self.offer.terms)
+
+
+def links(one: ActorIndex, a: int, many: ActorIndex, b: int) -> list[Link]:
+    """The needs of ``a`` that ``b`` credibly answers, best first, :data:`SHOWN_LINKS` at most."""
+    rows, _ = many.offers.rows_of(np.array([b]))
+    answers = answers_between(one, a, Role.NEED, many, rows)
+    if not answers.size:
+        return []
+    starts, _ = one.needs.starts_of(np.array([a]))
+    found = [
+        _best(one, a, many, b, rows, answers, int(start), int(end))
+        for start, end in zip(starts, [*starts[1:], len(answers)], strict=True)
+    ]
+    found.sort(key=lambda link: (-link.probability, link.need.position))
+    return [link for link in found[:SHOWN_LINKS] if link.probability >= CREDIBLE]
+
+
+def _best(
+    one: ActorIndex,
+    a: int,
+    many: ActorIndex,
+    b: int,
+    rows: Positions,
+    answers: Vectors,
+    start: int,
+    end: int,
+) -> Link:
+    row, column = divmod(int(np.argmax(answers[start:end])), answers.shape[1])
+    return Link(
+        one.actors[a],
+        many.actors[b],
+        one.needs.passages[int(one.needs.actor_offsets[a]) + start + row],
+        many.offers.passages[int(rows[column])],
+        float(answers[start + row, column]),
+    )
+
+
+def _quote(actor: Actor, role: Role, passage: Passage) -> Evidence:
+    start, end = passage.span
+    text = actor.statements(role)[passage.position].text
+    return Evidence(actor.id, f"{role}s[{passage.position}]", start, end, text[start:end])

@@ -1,0 +1,131 @@
+"""How well one offer answers one need: dense and lexical evidence fused into a probability.
+
+This is the only place where a need meets an offer. ``recommend``, the HTTP routes, batches and
+``synergies evaluate`` all come through :meth:`MatchModel.probabilities`.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.engine.columns import Positions, Vectors
+from matcher.engine.profiles import Role
+
+Real = TypeVar("Real", np.float32, np.float64)
+
+Analyzer = Callable[[str], list[str]]
+"""Turns a text into its index terms (folded, stemmed, acronyms expanded)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermMatrix:
+    """Sparse weights of passages over terms, stored term by term (postings).
+
+    Row ``rows[k]`` holds the term of column ``c`` with ``weights[k]`` for every ``k`` in
+    ``starts[c]:starts[c + 1]``; ``columns`` maps a term to its column.
+    """
+
+    columns: Mapping[str, int]
+    starts: Positions
+    rows: Positions
+    weights: Vectors
+    count: int
+
+    @classmethod
+    def of(cls, weighted: Sequence[Mapping[str, float]]) -> "TermMatrix":
+        """Build the postings from one mapping of term to weight per passage."""
+        postings: dict[str, list[tuple[int, float]]] = {}
+        for row, terms in enumerate(weighted):
+            for term, weight in terms.items():
+                postings.setdefault(term, []).append((row, weight))
+        lengths = [len(entries) for entries in postings.values()]
+        flat = [entry for entries in postings.values() for entry in entries]
+        return cls(
+            {term: column for column, term in enumerate(postings)},
+            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
+            np.array([row for row, _ in flat], dtype=np.int64),
+            np.array([weight for _, weight in flat], dtype=np.float32),
+            len(weighted),
+        )
+
+    def dot(self, terms: Mapping[str, float]) -> Vectors:
+        """Inner product of every passage with one weighted text: float32 of shape (count,)."""
+        products = np.zeros(self.count, dtype=np.float32)
+        for term, weight in terms.items():
+            column = self.columns.get(term)
+            if column is not None:
+                span = slice(self.starts[column], self.starts[column + 1])
+                products[self.rows[span]] += weight * self.weights[span]
+        return products
+
+
+@dataclass(frozen=True)
+class MatchModel:
+    """The learned constants of statement matching; an artefact of ``models/artefacts``.
+
+    ``centres`` are the mean vectors of needs and of offers (float32, shape (dimension,)): encoders
+    put every French sentence in one narrow cone, and a side's mean says nothing of a statement.
+    ``idf`` weighs index terms, ``default_idf`` those never seen; ``resources`` are the terms of
+    things that two actors can share (a room, a van). ``dense``, ``lexical`` and
+    ``bias`` are the coefficients of a logistic regression.
+    """
+
+    model_id: str
+    dense: float
+    lexical: float
+    bias: float
+    default_idf: float
+    average_length: float
+    centres: Mapping[Role, Vectors] = field(default_factory=dict)
+    idf: Mapping[str, float] = field(default_factory=dict)
+    resources: frozenset[str] = frozenset()
+    saturation: float = 1.2
+    length_share: float = 0.5
+
+    def centred(self, vectors: Vectors, role: Role) -> Vectors:
+        """Take a side's mean away and bring rows back to norm 1 (rows of zeros stay zeros)."""
+        centre = self.centres.get(role)
+        if centre is None or not len(vectors):
+            return vectors
+        silent = ~vectors.any(axis=1)
+        moved = vectors - centre
+        norms = np.linalg.norm(moved, axis=1, keepdims=True)
+        moved /= np.where(norms > 0, norms, 1)
+        moved[silent] = 0
+        return moved.astype(np.float32)
+
+    def weigh(self, terms: Sequence[str], role: Role) -> dict[str, float]:
+        """Weights of a text's terms, such that need · offer is the share of the need answered.
+
+        An offer's weights are BM25's saturated frequencies (Robertson and Zaragoza 2009, eq. 3.15);
+        a need's are its terms' idf, divided by their sum so that long and short needs compare.
+        """
+        counts = Counter(terms)
+        if role is Role.NEED:
+            total = sum(self._idf(term) for term in counts) or 1.0
+            return {term: self._idf(term) / total for term in counts}
+        length = 1 - self.length_share + self.length_share * len(terms) / self.average_length
+        k = self.saturation
+        return {term: count * (k + 1) / (count + k * length) for term, count in counts.items()}
+
+    def probabilities(self, cosines: Vectors, lexical: Vectors) -> Vectors:
+        """Probability that each offer answers each need; every array has the same shape."""
+        fused = self.dense * cosines + self.lexical * lexical + self.bias
+        return sigmoid(fused.astype(np.float32, copy=False))
+
+    def _idf(self, term: str) -> float:
+        return self.idf.get(term, self.default_idf)
+
+
+def sigmoid(logits: NDArray[Real]) -> NDArray[Real]:
+    """The logistic function, without overflow."""
+    return np.asarray(0.5 * (1.0 + np.tanh(0.5 * logits)), dtype=logits.dtype)
+
+
+def logit(probability: float) -> float:
+    """The inverse of the logistic function, in nats."""
+    return float(np.log(probability) - np.log1p(-probability))

@@ -1,0 +1,50 @@
+"""In what order pairs are shown: best first, without showing one actor again and again."""
+
+import heapq
+from collections import Counter
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+REPEATED = 0.4
+"""Nats taken from a pair for each earlier pair that shows the same actor or organisation."""
+
+FULL = 2.0
+"""Nats taken from a pair whose partner takes nobody new this month."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A pair waiting for its rank: ``exposes`` are those whom showing it makes more visible."""
+
+    id: str
+    logit: float
+    a: int
+    b: int
+    exposes: tuple[Hashable, ...] = ()
+    full: bool = False
+
+
+def rank(pairs: Sequence[Ranked]) -> list[Ranked]:
+    """Order pairs greedily by logit less what repetition costs; ties go by id.
+
+    Costs only grow as pairs are placed, so a pair whose cost is stale can go back into the heap
+    and the result equals a full search at every place (Minoux 1978, the accelerated greedy).
+    """
+    shown: Counter[Hashable] = Counter()
+    heap = [(-_worth(pair, shown), pair.id, number) for number, pair in enumerate(pairs)]
+    heapq.heapify(heap)
+    ordered = []
+    while heap:
+        cost, name, number = heapq.heappop(heap)
+        now = -_worth(pairs[number], shown)
+        if now > cost:
+            heapq.heappush(heap, (now, name, number))
+            continue
+        ordered.append(pairs[number])
+        shown.update(pairs[number].exposes)
+    return ordered
+
+
+def _worth(pair: Ranked, shown: Counter[Hashable]) -> float:
+    repeated = sum(shown[key] for key in pair.exposes)
+    return pair.logit - REPEATED * repeated - FULL * pair.full

@@ -1,0 +1,81 @@
+"""From features to a score a person can read: a sum of contributions in log-odds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.engine.columns import Floats, Positions
+from matcher.engine.features import FEATURES, FeatureTable, features
+from matcher.engine.index import ActorIndex
+from matcher.engine.matching import sigmoid
+
+Weights = Mapping[str, float]
+"""Weight of each feature, in nats (log-odds) per unit of the feature."""
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one feature adds to the log-odds of a pair: ``value * weight``."""
+
+    feature: str
+    value: float
+    weight: float
+
+    @property
+    def contribution(self) -> float:
+        """In nats; the contributions of a pair sum to ``logit(score)``."""
+        return self.value * self.weight
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The verdict on one pair (a, b), with everything it is made of."""
+
+    contributions: tuple[Contribution, ...]
+
+    @property
+    def logit(self) -> float:
+        """Sum of the contributions, in nats."""
+        return sum(part.contribution for part in self.contributions)
+
+    @property
+    def score(self) -> float:
+        """Probability-like number in (0, 1): 0.5 is worth a look, 0.8 is rarely wrong."""
+        return float(sigmoid(np.array([self.logit]))[0])
+
+    def value(self, feature: str) -> float:
+        """The value of one feature."""
+        return next(part.value for part in self.contributions if part.feature == feature)
+
+    @property
+    def complementarity(self) -> float:
+        """Both directions as one number in [0, 1): the chance that at least one holds."""
+        return 1 - (1 - self.value("a_to_b")) * (1 - self.value("b_to_a"))
+
+
+def logits(table: FeatureTable, weights: Weights) -> Floats:
+    """Log-odds of every pair of a table: float64 of shape (pairs,)."""
+    return np.asarray(table.values @ np.array([weights[name] for name in FEATURES]))
+
+
+def score_pair(one: ActorIndex, a: int, many: ActorIndex, b: int, weights: Weights) -> Score:
+    """Score one pair exactly; within one index the result is the same from both sides.
+
+    Large products of 32-bit numbers round differently with their shape, so a stored pair is
+    always computed from its first actor to its second and then turned to face the asker.
+    """
+    table = _table(one, a, many, b)
+    values = table.values[0]
+    parts = zip(FEATURES, values, strict=True)
+    return Score(tuple(Contribution(name, float(v), float(weights[name])) for name, v in parts))
+
+
+def _table(one: ActorIndex, a: int, many: ActorIndex, b: int) -> FeatureTable:
+    if one is many and a > b:
+        return features(many, b, one, _alone(a)).swapped()
+    return features(one, a, many, _alone(b))
+
+
+def _alone(position: int) -> Positions:
+    return np.array([position], dtype=np.int64)
