@@ -1,0 +1,228 @@
+"""Actors in the database: read as the engine knows them, written only where they changed."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields, replace
+from datetime import date
+from itertools import groupby
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from matcher.engine.profiles import Actor, Kind, Role, Statement
+from matcher.store.tables import actors, changes, statements, vectors
+from matcher.store.vectors import text_hash
+
+BATCH = 500
+LISTS = ("zone", "domains", "publics", "known")
+NOT_COLUMNS = {"needs", "offers", "place"}
+COLUMNS = tuple(field.name for field in fields(Actor) if field.name not in NOT_COLUMNS)
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True, slots=True)
+class SaveCounts:
+    """How many actors a save created, changed, and left as they were."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    created: tuple[Actor, ...]
+    updated: tuple[Actor, ...]
+    unchanged: int
+
+    def counts(self) -> SaveCounts:
+        return SaveCounts(len(self.created), len(self.updated), self.unchanged)
+
+
+def all_actors(connection: Connection) -> list[Actor]:
+    """Read every actor, ordered by id; ``place`` is left to whoever knows the territories."""
+    spoken: dict[str, list[Statement]] = {}
+    ordered = select(statements).order_by(
+        statements.c.actor_id, statements.c.role, statements.c.position
+    )
+    for actor_id, group in groupby(connection.execute(ordered).mappings(), _actor_id):
+        spoken[actor_id] = [_statement(row) for row in group]
+    rows = connection.execute(select(actors)).mappings()
+    # Sorted here: the collations of two databases do not agree on an order.
+    found = [_actor(row, spoken.get(row["id"], ())) for row in rows]
+    return sorted(found, key=lambda actor: actor.id)
+
+
+def find_actor(connection: Connection, actor_id: str) -> Actor | None:
+    """Read one actor, ``None`` where nobody has this id."""
+    return find_actors(connection, [actor_id]).get(actor_id)
+
+
+def find_actors(connection: Connection, actor_ids: Iterable[str]) -> dict[str, Actor]:
+    """Read those of ``actor_ids`` that exist, by id."""
+    found: dict[str, Actor] = {}
+    for ids in _batches(tuple(dict.fromkeys(actor_ids))):
+        spoken: dict[str, list[Statement]] = {}
+        asked = (
+            select(statements)
+            .where(statements.c.actor_id.in_(ids))
+            .order_by(statements.c.actor_id, statements.c.role, statements.c.position)
+        )
+        for row in connection.execute(asked).mappings():
+            spoken.setdefault(row["actor_id"], []).append(_statement(row))
+        for row in connection.execute(select(actors).where(actors.c.id.in_(ids))).mappings():
+            found[row["id"]] = _actor(row, spoken.get(row["id"], ()))
+    return found
+
+
+def save_actors(connection: Connection, actors: Iterable[Actor], *, today: date) -> SaveCounts:
+    """Write the actors that are new or differ from what is stored, whole.
+
+    An actor without ``updated`` is dated ``today`` when it is written. Two actors with one id
+    in the same call: the last counts. The change sequence grows once if anything was written.
+    """
+    changing = update(changes).values(sequence=changes.c.sequence + bindparam("step"))
+    # First, even by zero: on PostgreSQL this row is the lock that puts writers in a queue.
+    connection.execute(changing, {"step": 0})
+    plan = _plan(connection, actors)
+    if plan.created or plan.updated:
+        _remove_statements(connection, [actor.id for actor in plan.updated])
+        _write(connection, plan, today)
+        connection.execute(changing, {"step": 1})
+    return plan.counts()
+
+
+def count_changes(connection: Connection, actors: Iterable[Actor]) -> SaveCounts:
+    """Tell what :func:`save_actors` would do, without writing anything."""
+    return _plan(connection, actors).counts()
+
+
+def delete_actor(connection: Connection, actor_id: str) -> bool:
+    """Erase an actor, its statements and the vectors nobody else's words need; False if unknown.
+
+    Other actors' ``known`` lists forget it too: an id can be personal data.
+    """
+    if not connection.execute(select(actors.c.id).where(actors.c.id == actor_id)).first():
+        return False
+    _remove_statements(connection, [actor_id])
+    connection.execute(delete(actors).where(actors.c.id == actor_id))
+    _forget_in_known(connection, actor_id)
+    connection.execute(update(changes).values(sequence=changes.c.sequence + 1))
+    return True
+
+
+def change_sequence(connection: Connection) -> int:
+    """Give a number that grows with each transaction that changed an actor."""
+    return int(connection.execute(select(changes.c.sequence)).scalar_one())
+
+
+def _plan(connection: Connection, candidates: Iterable[Actor]) -> _Plan:
+    wanted = {actor.id: actor for actor in candidates}
+    stored = find_actors(connection, wanted)
+    created = tuple(actor for actor in wanted.values() if actor.id not in stored)
+    updated = tuple(
+        actor
+        for actor in wanted.values()
+        if actor.id in stored and not _same(actor, stored[actor.id])
+    )
+    return _Plan(created, updated, len(wanted) - len(created) - len(updated))
+
+
+def _same(actor: Actor, stored: Actor) -> bool:
+    if actor.updated is None:
+        stored = replace(stored, updated=None)
+    return actor == stored
+
+
+def _write(connection: Connection, plan: _Plan, today: date) -> None:
+    if plan.created:
+        connection.execute(insert(actors), [_columns(actor, today) for actor in plan.created])
+    if plan.updated:
+        settled = {name: bindparam(f"new_{name}") for name in COLUMNS if name != "id"}
+        changed = [
+            {f"new_{name}": value for name, value in _columns(actor, today).items()}
+            for actor in plan.updated
+        ]
+        statement = update(actors).where(actors.c.id == bindparam("new_id")).values(settled)
+        connection.execute(statement, changed)
+    spoken = [row for actor in (*plan.created, *plan.updated) for row in _statement_rows(actor)]
+    if spoken:
+        connection.execute(insert(statements), spoken)
+
+
+def _columns(actor: Actor, today: date) -> dict[str, Any]:
+    row: dict[str, Any] = {name: getattr(actor, name) for name in COLUMNS}
+    row |= {name: list(row[name]) for name in LISTS}
+    return row | {"kind": actor.kind.value, "updated": actor.updated or today}
+
+
+def _statement_rows(actor: Actor) -> Iterator[dict[str, Any]]:
+    for role in Role:
+        for position, statement in enumerate(actor.statements(role)):
+            yield {
+                "actor_id": actor.id,
+                "role": role.value,
+                "position": position,
+                "text": statement.text,
+                "text_hash": text_hash(statement.text),
+                "domains": list(statement.domains),
+                "publics": list(statement.publics),
+                "expires": statement.expires,
+            }
+
+
+def _actor(row: RowMapping, spoken: Sequence[Statement]) -> Actor:
+    values: dict[str, Any] = {name: row[name] for name in COLUMNS}
+    values |= {name: tuple(values[name]) for name in LISTS}
+    values["kind"] = Kind(row["kind"])
+    return Actor(
+        **values,
+        needs=tuple(statement for statement in spoken if statement.role is Role.NEED),
+        offers=tuple(statement for statement in spoken if statement.role is Role.OFFER),
+    )
+
+
+def _statement(row: RowMapping) -> Statement:
+    return Statement(
+        role=Role(row["role"]),
+        text=row["text"],
+        domains=tuple(row["domains"]),
+        publics=tuple(row["publics"]),
+        expires=row["expires"],
+    )
+
+
+def _actor_id(row: RowMapping) -> str:
+    return str(row["actor_id"])
+
+
+def _remove_statements(connection: Connection, actor_ids: Sequence[str]) -> None:
+    """Delete the statements of these actors, and the vectors that no statement needs any more."""
+    for ids in _batches(actor_ids):
+        theirs = statements.c.actor_id.in_(ids)
+        others = statements.alias("others")
+        needed_elsewhere = exists().where(
+            and_(
+                others.c.text_hash == vectors.c.text_hash,
+                others.c.role == vectors.c.role,
+                others.c.actor_id.not_in(ids),
+            )
+        )
+        spoken = select(statements.c.text_hash).where(theirs)
+        connection.execute(
+            delete(vectors).where(vectors.c.text_hash.in_(spoken), ~needed_elsewhere)
+        )
+        connection.execute(delete(statements).where(theirs))
+
+
+def _forget_in_known(connection: Connection, actor_id: str) -> None:
+    for row in connection.execute(select(actors.c.id, actors.c.known)).all():
+        if actor_id in row.known:
+            kept = [known for known in row.known if known != actor_id]
+            connection.execute(update(actors).where(actors.c.id == row.id).values(known=kept))
+
+
+def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    for start in range(0, len(items), BATCH):
+        yield items[start : start + BATCH]

@@ -1,0 +1,205 @@
+"""The one door to the database: it opens, checks, migrates, and hands out transactions."""
+
+import os
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+
+from matcher.errors import NotReady
+from matcher.store import revisions
+from matcher.store.writer_lock import WriterLock
+
+CHECKPOINT_BYTES = 4 * 1024 * 1024
+SQLITE_SETTINGS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "busy_timeout=10000",
+    "mmap_size=0",
+    "wal_autocheckpoint=0",  # we checkpoint ourselves, under the writer lock
+)
+
+
+class Database:
+    """Transactions on one SQLite file or one PostgreSQL database whose schema is the current one.
+
+    Threads and processes may share a database; a write waits for the one before it.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._file = _sqlite_file(engine.url)
+        self._lock = WriterLock(_beside(self._file, "-lock")) if self._file else None
+
+    @classmethod
+    def open(cls, url: str) -> "Database":
+        """Open ``url``, creating a SQLite file that does not exist yet.
+
+        Raises :class:`NotReady`: ``database-outdated``, ``database-newer``,
+        ``database-foreign``, ``database-unreachable``, ``database-driver`` or ``database-url``.
+        """
+        database = cls(_engine(url))
+        try:
+            if database._is_empty_file():
+                database.migrate()
+            with database.read() as connection:
+                revisions.check(connection)
+        except BaseException:
+            database.close()
+            raise
+        return database
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Run one transaction that may write; it is committed at the end or leaves nothing."""
+        with self._reported(), self._writer(), self._engine.connect() as raw:
+            connection = raw.execution_options(writes=True)
+            with connection.begin():
+                yield connection
+            self._checkpoint_if_long(raw)
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Run one transaction that sees a single state of the database from start to end."""
+        with self._reported(), self._engine.connect() as raw:
+            if self._file is None:
+                raw = raw.execution_options(isolation_level="REPEATABLE READ")
+            with raw.begin():
+                yield raw
+
+    def migrate(self) -> tuple[str | None, str]:
+        """Bring the schema to the current revision; gives the old and the new one."""
+        if self._file is not None:
+            _create_privately(self._file)
+        with self.write() as connection:
+            return revisions.upgrade(connection)
+
+    def truncate_log(self) -> None:
+        """Empty SQLite's write-ahead log, so that erased text is not left in it."""
+        if self._file is not None:
+            with self._reported(), self._writer(), self._engine.connect() as connection:
+                _execute_outside_transaction(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._engine.dispose()
+
+    def _is_empty_file(self) -> bool:
+        if self._file is None:
+            return False
+        if not self._file.exists():
+            return True
+        with self.read() as connection:
+            return revisions.is_empty(connection)
+
+    def _writer(self) -> AbstractContextManager[None]:
+        if self._file is None or self._lock is None:
+            return nullcontext()
+        return self._lock.held() if self._file.parent.is_dir() else nullcontext()
+
+    @contextmanager
+    def _reported(self) -> Iterator[None]:
+        """Say in our words that the database cannot be used; other errors pass unchanged."""
+        try:
+            yield
+        except DBAPIError as error:
+            if not revisions.is_connection_trouble(error):
+                raise
+            raise unreachable(self._engine.url, str(error.orig)) from error
+        except OSError as error:
+            if error.filename is None or self._file is None:
+                raise
+            if not str(error.filename).startswith(str(self._file)):
+                raise
+            raise unreachable(self._engine.url, error.strerror or "") from error
+
+    def _checkpoint_if_long(self, connection: Connection) -> None:
+        """Move the log into the file once it is long: a passive checkpoint waits for nobody."""
+        if self._file is None:
+            return
+        log = _beside(self._file, "-wal")
+        if log.exists() and log.stat().st_size > CHECKPOINT_BYTES:
+            _execute_outside_transaction(connection, "PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def migrate(url: str) -> tuple[str | None, str]:
+    """Migrate the database at ``url``; gives the old revision (None when empty) and the new."""
+    database = Database(_engine(url))
+    try:
+        return database.migrate()
+    finally:
+        database.close()
+
+
+def unreachable(url: URL, reason: str) -> NotReady:
+    """Build the error of a database that cannot be used; the password is never shown."""
+    shown = url.render_as_string(hide_password=True)
+    return NotReady("database-unreachable", url=shown, reason=reason.strip().split("\n")[0])
+
+
+def _engine(text: str) -> Engine:
+    try:
+        url = make_url(text)
+        if url.drivername in {"postgres", "postgresql"}:
+            url = url.set(drivername="postgresql+psycopg")
+        if url.get_backend_name() == "sqlite":
+            return _sqlite_engine(url)
+        if url.get_backend_name() != "postgresql":
+            raise NotReady("database-url")
+        return create_engine(url, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        raise NotReady("database-url") from error
+    except ModuleNotFoundError as error:
+        command = "pip install 'synergies[postgres]'"
+        raise NotReady("database-driver", driver=error.name, command=command) from error
+
+
+def _sqlite_engine(url: URL) -> Engine:
+    if _sqlite_file(url) is None:
+        raise NotReady("database-url")
+    engine = create_engine(url, pool_size=10, max_overflow=60)
+
+    @event.listens_for(engine, "connect")
+    def _settle(connection: object, _record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]
+        for setting in SQLITE_SETTINGS:
+            connection.execute(f"PRAGMA {setting}")  # type: ignore[attr-defined]
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        # A deferred transaction that turns into a write fails at once when another has written.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _sqlite_file(url: URL) -> Path | None:
+    if url.get_backend_name() != "sqlite" or url.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(url.database))
+
+
+def _beside(file: Path, suffix: str) -> Path:
+    return file.with_name(file.name + suffix)
+
+
+def _create_privately(file: Path) -> None:
+    """Create the folders and an empty file that only its owner may read: it holds people."""
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        url = URL.create("sqlite", database=str(file))
+        raise unreachable(url, error.strerror or str(error)) from error
+
+
+def _execute_outside_transaction(connection: Connection, statement: str) -> None:
+    driver = connection.connection.driver_connection
+    if driver is not None:
+        driver.execute(statement).fetchall()
