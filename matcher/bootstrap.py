@@ -1,0 +1,105 @@
+"""The composition root: wires encoder, store, referential and index for the CLI and the API."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from datetime import date
+from functools import cached_property
+from threading import Lock
+
+from models.encoders import load_encoder
+
+from matcher.engine.index import ActorIndex, IndexBuilder, version_of
+from matcher.engine.profiles import Actor
+from matcher.settings import Settings
+from matcher.store.actors import all_actors, change_sequence, find_actor
+from matcher.store.database import Database
+from matcher.store.vectors import CachedEncoder
+from matcher.territory import Referential, load_referential
+from matcher.usecases.locate import located
+from models.french import terms
+from models.matching import Matching, load_matching
+
+KEPT_SNAPSHOTS = 4
+"""How many earlier snapshots stay in memory, so that a page in progress can be finished."""
+
+
+class Application:
+    """One installation at work in one process.
+
+    ``index()`` is always the current snapshot; a snapshot is immutable, so a caller that holds
+    one is never disturbed by the next.
+    """
+
+    def __init__(
+        self, settings: Settings, database: Database, today: Callable[[], date] = date.today
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.today = today
+        self._lock = Lock()
+        self._snapshots: OrderedDict[tuple[int, date], ActorIndex] = OrderedDict()
+
+    @cached_property
+    def referential(self) -> Referential:
+        """The territories, loaded once."""
+        return load_referential()
+
+    @cached_property
+    def builder(self) -> IndexBuilder:
+        """The encoder (behind its cache of vectors), the analyser and the learned constants."""
+        encoder = load_encoder(self.settings.model, self.settings.model_directory)
+        cached = CachedEncoder(encoder, self.database)
+        return IndexBuilder(cached, terms, self.matching_for(encoder.model_id).model)
+
+    @cached_property
+    def matching(self) -> Matching:
+        """The learned constants that go with the encoder."""
+        return self.matching_for(self.builder.encoder.model_id)
+
+    @staticmethod
+    def matching_for(model_id: str) -> Matching:
+        """The learned constants for one encoder."""
+        return load_matching(model_id)
+
+    def index(self) -> ActorIndex:
+        """The snapshot of what the store holds now; built once per change and per day."""
+        with self._lock:
+            with self.database.read() as connection:
+                key = (change_sequence(connection), self.today())
+                if key in self._snapshots:
+                    return self._snapshots[key]
+                actors = all_actors(connection)
+            self._snapshots[key] = self._built(actors, key)
+            while len(self._snapshots) > KEPT_SNAPSHOTS:
+                self._snapshots.popitem(last=False)
+            return self._snapshots[key]
+
+    def index_named(self, version: str) -> ActorIndex | None:
+        """A recent snapshot by its version, ``None`` once it is forgotten."""
+        snapshots = list(self._snapshots.values())
+        return next((index for index in snapshots if index.version == version), None)
+
+    def probe(self, actor: Actor) -> ActorIndex:
+        """A snapshot of one actor who is not in the index, to ask a question with."""
+        return self.builder.build([actor], today=self.today())
+
+    def actor(self, actor_id: str) -> Actor | None:
+        """A stored actor with its place, ``None`` when there is none of that id."""
+        with self.database.read() as connection:
+            actor = find_actor(connection, actor_id)
+        return located(actor, self.referential) if actor else None
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.database.close()
+
+    def _built(self, actors: list[Actor], key: tuple[int, date]) -> ActorIndex:
+        sequence, today = key
+        placed = [located(actor, self.referential) for actor in actors]
+        version = f"{sequence}-{version_of(actors, today, self.builder.model.model_id)}"
+        return self.builder.build(placed, today=today, version=version)
+
+
+def bootstrap(settings: Settings) -> Application:
+    """Open the database and wire the rest, each part when it is first needed."""
+    return Application(settings, Database.open(settings.database_url))

@@ -1,0 +1,103 @@
+"""Turn a match of the engine into an item of the envelope: numbers as they are, reasons in words."""
+
+from functools import cache
+from hashlib import blake2b
+
+from matcher.engine.links import Evidence
+from matcher.engine.profiles import Actor
+from matcher.engine.reasons import Reason
+from matcher.engine.recommending import Match
+from matcher.store.vocabularies import domain_labels, public_labels
+from matcher.usecases.answers import (
+    ActorSummary,
+    ContributionAnswer,
+    EvidenceAnswer,
+    ReasonAnswer,
+    RecommendationItem,
+    Scores,
+)
+from matcher.wording.reasons import reason_text
+from matcher.wording.words import Words
+
+
+def present(match: Match, words: Words) -> RecommendationItem:
+    """Write one item; its id is the same whichever of the two actors asks."""
+    score, explanation = match.score, match.explanation
+    return RecommendationItem(
+        id=synergy_id(match.actor, match.partner),
+        actor=summary(match.actor),
+        partner=summary(match.partner),
+        kind=explanation.kind.value,
+        score=score.score,
+        scores=Scores(
+            territory=score.value("territory"),
+            domain=score.value("domain"),
+            complementarity=score.complementarity,
+            a_to_b=score.value("a_to_b"),
+            b_to_a=score.value("b_to_a"),
+        ),
+        contributions=[
+            ContributionAnswer(
+                feature=part.feature,
+                value=part.value,
+                weight=part.weight,
+                contribution=part.contribution,
+            )
+            for part in score.contributions
+        ],
+        reasons=[_reason(reason, match, words) for reason in explanation.reasons],
+        distance_km=None if explanation.distance_km is None else round(explanation.distance_km, 1),
+        relation="acquainted" if score.value("relation") else "unknown",
+        availability=availability(match.partner),
+    )
+
+
+def synergy_id(one: Actor, other: Actor) -> str:
+    """Name an unordered pair of actors."""
+    pair = "\n".join(sorted((one.id, other.id)))
+    return "syn-" + blake2b(pair.encode("utf-8", "replace"), digest_size=9).hexdigest()
+
+
+def summary(actor: Actor) -> ActorSummary:
+    """What another actor may see of this one in a list."""
+    place = actor.place
+    return ActorSummary(
+        id=actor.id,
+        kind=actor.kind.value,
+        name=actor.name,
+        organization=actor.organization,
+        commune=place.name if place and place.commune else None,
+        department=place.department.partition(":")[2] if place and place.department else None,
+    )
+
+
+def availability(actor: Actor) -> str:
+    """Whether an actor takes new contacts this month, from the capacity it declared."""
+    if actor.capacity_per_month == 0:
+        return "full"
+    return "limited" if actor.capacity_per_month == 1 else "available"
+
+
+@cache
+def labels() -> dict[str, str]:
+    """What people call each domain and each public."""
+    return domain_labels() | public_labels()
+
+
+def _reason(reason: Reason, match: Match, words: Words) -> ReasonAnswer:
+    return ReasonAnswer(
+        code=reason.code,
+        direction=reason.direction,
+        text=reason_text(reason, match.actor, match.partner, labels(), words),
+        evidence=[_evidence(quoted) for quoted in reason.evidence],
+    )
+
+
+def _evidence(quoted: Evidence) -> EvidenceAnswer:
+    return EvidenceAnswer(
+        actor_id=quoted.actor_id,
+        field=quoted.field,
+        start=quoted.start,
+        end=quoted.end,
+        quote=quoted.quote,
+    )

@@ -1,0 +1,90 @@
+"""Recommend partners to an actor, or synergies to a territory: what the product is for."""
+
+from dataclasses import replace
+
+from matcher.bootstrap import Application
+from matcher.engine.index import ActorIndex
+from matcher.engine.profiles import Actor
+from matcher.engine.recommending import Match, Question, partners_of, synergies_of
+from matcher.errors import InvalidInput, NotFound
+from matcher.usecases.advise import advise
+from matcher.usecases.answers import Recommendations
+from matcher.usecases.paging import Cursor, fingerprint
+from matcher.usecases.present import present
+from matcher.usecases.read_profile import read_profile
+from matcher.usecases.read_question import RecommendationQuery, read_question
+from matcher.wording.words import Words
+
+
+def recommend(
+    application: Application, query: RecommendationQuery, words: Words
+) -> Recommendations:
+    """Answer one question; the same question on the same snapshot gets the same answer.
+
+    Raises InvalidInput for a value that is wrong, NotFound for an actor that does not exist.
+    """
+    matching = application.matching
+    question = read_question(
+        query, application.referential, matching.weights, matching.minimum_score
+    )
+    asked = fingerprint(replace(query, cursor=None, limit=1))
+    index, offset = _snapshot(application, query.cursor, asked)
+    asker = _asker(application, query)
+    matches = _matches(application, index, query, question, asker)
+    page = matches[offset : offset + query.limit]
+    following = offset + len(page)
+    cursor = Cursor(index.version, asked, following) if following < len(matches) else None
+    return Recommendations(
+        items=[present(match, words) for match in page],
+        next_cursor=cursor.encode() if cursor else None,
+        index_version=index.version,
+        model=index.model.model_id,
+        weights=dict(question.weights),
+        advice=advise(asker, question, found=len(matches), wanted=query.limit, words=words),
+    )
+
+
+def _snapshot(application: Application, typed: str | None, asked: str) -> tuple[ActorIndex, int]:
+    if typed is None:
+        return application.index(), 0
+    cursor = Cursor.decode(typed)
+    if cursor.question != asked:
+        raise InvalidInput("cursor-of-another-question", pointer="cursor")
+    index = application.index_named(cursor.index_version)
+    if index is None:
+        raise InvalidInput("cursor-outdated", pointer="cursor")
+    return index, cursor.offset
+
+
+def _asker(application: Application, query: RecommendationQuery) -> Actor | None:
+    if query.profile is not None:
+        return read_profile(query.profile, application.referential, application.today())
+    if query.actor_id is not None:
+        return _stored(application, query.actor_id)
+    if not query.territories:
+        raise InvalidInput("question-empty", pointer="actor_id")
+    return None
+
+
+def _stored(application: Application, actor_id: str) -> Actor:
+    actor = application.actor(actor_id)
+    if actor is None:
+        raise NotFound("unknown-actor", pointer="actor_id", actor_id=actor_id[:80])
+    if not actor.profiling:
+        raise InvalidInput("actor-opted-out", pointer="actor_id")
+    return actor
+
+
+def _matches(
+    application: Application,
+    index: ActorIndex,
+    query: RecommendationQuery,
+    question: Question,
+    asker: Actor | None,
+) -> list[Match]:
+    if asker is None:
+        return synergies_of(index, question)
+    position = index.position(asker.id) if query.profile is None else None
+    if position is None:
+        return partners_of(application.probe(asker), 0, index, question)
+    return partners_of(index, position, index, question)

@@ -1,0 +1,103 @@
+"""One language's words: messages by code, filled with parameters, read from a gettext catalogue."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from gettext import GNUTranslations
+from importlib.resources import files
+from io import BytesIO
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+from matcher.errors import SynergiesError
+
+LANGUAGES = ("fr", "en")
+
+
+class Words:
+    """Says things in one language. ``say`` falls back to the code itself, never fails."""
+
+    def __init__(self, language: str = "fr") -> None:
+        self.language = language if language in LANGUAGES else "fr"
+        self._catalogue = _catalogue(self.language)
+
+    def say(self, code: str, **parameters: object) -> str:
+        """The message of ``code`` with its ``{parameters}`` in place, written for a reader."""
+        message = self._catalogue.gettext(code)
+        written = {name: self.write(value) for name, value in parameters.items()}
+        return message.format_map(_Forgiving(written))
+
+    def error(self, error: SynergiesError) -> str:
+        """What went wrong and what to do, as one sentence or two."""
+        return self.say(f"error.{error.code}", **error.parameters)
+
+    def knows(self, code: str) -> bool:
+        """Whether the catalogue has a message for ``code``."""
+        return self._catalogue.gettext(code) != code
+
+    def write(self, value: object) -> str:
+        """A parameter as text: lists joined with commas, numbers in the language's way."""
+        if isinstance(value, str):
+            return value
+        if isinstance(value, bool) or value is None:
+            return self._catalogue.gettext(f"value.{value}".lower())
+        if isinstance(value, int | float):
+            return str(format_decimal(value, locale=self.language))
+        if isinstance(value, Sequence):
+            return ", ".join(self.write(item) for item in value)
+        return str(value)
+
+    def kilometres(self, distance: float) -> str:
+        """A distance as people say it: « moins de 1 km », « 12 km »."""
+        if distance < 1:
+            return self.say("distance.under_one")
+        return self.say("distance.about", km=round(distance))
+
+    def of(self, name: str) -> str:
+        """« d’Argenteuil », « de Cergy », « du Havre », « des Mureaux »."""
+        if self.language != "fr":
+            return f"of {name}"
+        for article, contracted in (("Le ", "du "), ("Les ", "des ")):
+            if name.startswith(article):
+                return contracted + name[len(article) :]
+        return f"d’{name}" if _elides(name) else f"de {name}"
+
+    def at(self, name: str) -> str:
+        """« à Argenteuil », « au Havre », « aux Mureaux »."""
+        if self.language != "fr":
+            return f"in {name}"
+        for article, contracted in (("Le ", "au "), ("Les ", "aux ")):
+            if name.startswith(article):
+                return contracted + name[len(article) :]
+        return f"à {name}"
+
+
+class _Forgiving(dict[str, str]):
+    """A missing parameter shows its name rather than hiding the whole message."""
+
+    def __missing__(self, name: str) -> str:
+        return f"{{{name}}}"
+
+
+def language_of(accepted: str | None) -> str:
+    """The best language we have for an ``Accept-Language`` header; French unless asked."""
+    for part in (accepted or "").split(","):
+        tag = part.partition(";")[0].strip().lower()[:2]
+        if tag in LANGUAGES:
+            return tag
+    return "fr"
+
+
+def _elides(name: str) -> bool:
+    return name[:1].casefold() in set("aeiouyâàéèêëîïôöûüœæ") and not name.startswith("Y")
+
+
+@lru_cache
+def _catalogue(language: str) -> GNUTranslations:
+    source = files("matcher.wording") / "locales" / f"{language}.po"
+    compiled = BytesIO()
+    with source.open("rb") as stream:
+        write_mo(compiled, read_po(stream, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
