@@ -15,7 +15,10 @@ PASSAGE_CHARACTERS = 280
 _ABBREVIATIONS = frozenset(
     {"m", "mme", "mlle", "dr", "st", "ste", "cf", "ex", "av", "env", "tel", "p"}
 )
-_BREAK = re.compile(r"(?:(?<=[.!?…])[»”\"')\]]*\s+)|(?:\s*\n+\s*)|(?:\s*[•●▪‣]\s*)")
+_SPACE = r"(?:(?<!\s)\s+)?"  # tried from the first space of a run only, or long runs cost n²
+_BREAK = re.compile(
+    rf"(?<=[.!?…])(?P<closing>(?:[»”\"')\]]|\s»)*)\s+|{_SPACE}\n\s*|{_SPACE}[•●▪‣]\s*"
+)
 
 
 def sentences(text: str) -> list[Span]:
@@ -25,9 +28,7 @@ def sentences(text: str) -> list[Span]:
     for match in _BREAK.finditer(text):
         if "\n" not in match.group() and _ends_with_abbreviation(text, match.start()):
             continue
-        spans.append(
-            (start, match.start() + len(match.group()) - len(match.group().lstrip("»”\"')]")))
-        )
+        spans.append((start, match.end("closing") if match["closing"] else match.start()))
         start = match.end()
     spans.append((start, len(text)))
     return [span for span in (_trim(text, *cut) for cut in spans) if span[0] < span[1]]
@@ -37,7 +38,7 @@ def passages(text: str, limit: int = PASSAGE_CHARACTERS) -> list[Span]:
     """Spans of at most ``limit`` characters that together hold every sentence of ``text``.
 
     Neighbouring sentences share a passage while they fit; a sentence longer than the limit is cut
-    at a space.
+    between two words where it has any.
     """
     packed: list[Span] = []
     for start, end in _pieces(text, limit):
@@ -52,8 +53,8 @@ def _pieces(text: str, limit: int) -> Iterator[Span]:
     for start, end in sentences(text):
         rest = start
         while end - rest > limit:
-            space = text.rfind(" ", rest + limit // 2, rest + limit)
-            cut = rest + limit if space < 0 else space
+            spaces = (p for p in range(rest + limit, rest + limit // 2, -1) if text[p].isspace())
+            cut = next(spaces, rest + limit)
             yield _trim(text, rest, cut)
             rest = _trim(text, cut, end)[0]
         if rest < end:

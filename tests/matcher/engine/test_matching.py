@@ -1,0 +1,102 @@
+"""Dense and lexical evidence are fused as the model says."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.engine.matching import MatchModel, TermMatrix, logit, sigmoid
+from matcher.engine.profiles import Role
+
+TERMS = st.sampled_from(("vélo", "permis", "toit", "santé", "emploi"))
+WEIGHED = st.dictionaries(TERMS, st.floats(0, 8, width=32), max_size=5)
+QUICK = settings(deadline=None, max_examples=100)
+
+
+@QUICK
+@given(st.lists(WEIGHED, max_size=7), WEIGHED)
+def test_postings_give_the_same_product_as_a_dense_table(
+    rows: list[dict[str, float]], asked: dict[str, float]
+) -> None:
+    expected = [sum(row.get(term, 0.0) * weight for term, weight in asked.items()) for row in rows]
+
+    products = TermMatrix.of(rows).dot(asked)
+
+    assert products.dtype == np.float32
+    assert products.shape == (len(rows),)
+    assert products == pytest.approx(np.array(expected), rel=1e-5, abs=1e-5)
+
+
+@QUICK
+@given(st.lists(TERMS, max_size=12))
+def test_a_need_weighs_one_in_all_however_long(terms: list[str]) -> None:
+    weights = _model(idf={"vélo": 4.0, "permis": 0.0}).weigh(terms, Role.NEED)
+
+    assert sum(weights.values()) == pytest.approx(1.0 if any(t != "permis" for t in terms) else 0.0)
+
+
+def test_repeating_a_term_in_an_offer_adds_less_and_less() -> None:
+    once, twice, often = (
+        _model(length_share=0.0).weigh(["vélo"] * count, Role.OFFER)["vélo"] for count in (1, 2, 50)
+    )
+
+    assert once == pytest.approx(1.0)
+    assert once < twice < often < 2.2
+
+
+def test_a_rare_word_in_common_counts_more_than_a_frequent_one() -> None:
+    model = _model(idf={"rare": 6.0, "fréquent": 0.5})
+    need = model.weigh(["rare", "fréquent"], Role.NEED)
+    rare, frequent = (TermMatrix.of([model.weigh([t], Role.OFFER)]) for t in ("rare", "fréquent"))
+
+    assert rare.dot(need)[0] > frequent.dot(need)[0]
+
+
+@QUICK
+@given(
+    st.lists(st.tuples(st.floats(-1, 1), st.floats(0, 2)), min_size=2, max_size=2).map(sorted),
+)
+def test_more_evidence_is_never_less_probable(evidence: Sequence[tuple[float, float]]) -> None:
+    (cosine, low), (higher_cosine, high) = evidence
+    low, high = sorted((low, high))
+
+    weak, strong = _model().probabilities(
+        np.array([cosine, higher_cosine], dtype=np.float32), np.array([low, high], dtype=np.float32)
+    )
+
+    assert 0 <= weak <= strong <= 1
+
+
+def test_a_centre_is_taken_away_and_rows_come_back_to_norm_one() -> None:
+    model = _model(centres={Role.NEED: np.array([0.6, 0.0], dtype=np.float32)})
+    vectors = np.array([[0.8, 0.6], [0.0, 0.0], [0.6, 0.0]], dtype=np.float32)
+
+    centred = model.centred(vectors, Role.NEED)
+
+    assert np.linalg.norm(centred, axis=1) == pytest.approx([1.0, 0.0, 0.0])
+    assert centred[0] == pytest.approx(np.array([0.2, 0.6]) / np.hypot(0.2, 0.6))
+    assert model.centred(vectors, Role.OFFER) is vectors
+
+
+@QUICK
+@given(st.floats(1e-6, 1 - 1e-6))
+def test_logit_undoes_sigmoid(probability: float) -> None:
+    assert sigmoid(np.array([logit(probability)]))[0] == pytest.approx(probability, abs=1e-12)
+
+
+def test_sigmoid_takes_any_number_without_overflow() -> None:
+    assert sigmoid(np.array([-1e308, -800.0, 0.0, 800.0])).tolist() == [0.0, 0.0, 0.5, 1.0]
+
+
+def _model(**changes: object) -> MatchModel:
+    constants: dict[str, object] = {
+        "model_id": "test",
+        "dense": 7.0,
+        "lexical": 2.0,
+        "bias": -3.2,
+        "default_idf": 1.0,
+        "average_length": 10.0,
+    }
+    return MatchModel(**{**constants, **changes})  # type: ignore[arg-type]
