@@ -10,6 +10,7 @@ from models.encoders import load_encoder
 
 from matcher.engine.index import ActorIndex, IndexBuilder, version_of
 from matcher.engine.profiles import Actor
+from matcher.engine.protocols import Encoder
 from matcher.settings import Settings
 from matcher.store.actors import all_actors, change_sequence, find_actor
 from matcher.store.database import Database
@@ -36,6 +37,7 @@ class Application:
         self.settings = settings
         self.database = database
         self.today = today
+        self.progress: Callable[[int, int], None] | None = None
         self._lock = Lock()
         self._snapshots: OrderedDict[tuple[int, date], ActorIndex] = OrderedDict()
 
@@ -45,21 +47,22 @@ class Application:
         return load_referential()
 
     @cached_property
-    def builder(self) -> IndexBuilder:
-        """The encoder (behind its cache of vectors), the analyser and the learned constants."""
-        encoder = load_encoder(self.settings.model, self.settings.model_directory)
-        cached = CachedEncoder(encoder, self.database)
-        return IndexBuilder(cached, terms, self.matching_for(encoder.model_id).model)
+    def _encoder(self) -> Encoder:
+        return load_encoder(self.settings.model, self.settings.model_directory)
 
     @cached_property
     def matching(self) -> Matching:
         """The learned constants that go with the encoder."""
-        return self.matching_for(self.builder.encoder.model_id)
+        return load_matching(self._encoder.model_id)
 
-    @staticmethod
-    def matching_for(model_id: str) -> Matching:
-        """The learned constants for one encoder."""
-        return load_matching(model_id)
+    @cached_property
+    def builder(self) -> IndexBuilder:
+        """What indexes stored actors: their vectors are computed once and kept in the store."""
+        encoder = self._encoder
+        cached = CachedEncoder(
+            encoder.model_id, encoder.dimension, lambda: encoder, self.database, self.progress
+        )
+        return IndexBuilder(cached, terms, self.matching.model)
 
     def index(self) -> ActorIndex:
         """The snapshot of what the store holds now; built once per change and per day."""
@@ -80,8 +83,12 @@ class Application:
         return next((index for index in snapshots if index.version == version), None)
 
     def probe(self, actor: Actor) -> ActorIndex:
-        """A snapshot of one actor who is not in the index, to ask a question with."""
-        return self.builder.build([actor], today=self.today())
+        """A snapshot of one actor who is not in the index, to ask a question with.
+
+        Its words pass through the encoder and are kept nowhere.
+        """
+        builder = IndexBuilder(self._encoder, terms, self.matching.model)
+        return builder.build([actor], today=self.today())
 
     def actor(self, actor_id: str) -> Actor | None:
         """A stored actor with its place, ``None`` when there is none of that id."""
@@ -96,7 +103,7 @@ class Application:
     def _built(self, actors: list[Actor], key: tuple[int, date]) -> ActorIndex:
         sequence, today = key
         placed = [located(actor, self.referential) for actor in actors]
-        version = f"{sequence}-{version_of(actors, today, self.builder.model.model_id)}"
+        version = f"{sequence}-{version_of(actors, today, self.matching.model.model_id)}"
         return self.builder.build(placed, today=today, version=version)
 
 

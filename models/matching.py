@@ -4,7 +4,6 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from matcher.engine.profiles import Role
 from models.french import terms
 
 GENERIC = "generic"
-"""Constants for an encoder that nothing was learned for: no centring, plain idf."""
+"""Constants for an encoder that nothing was learned for: no centring."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +25,25 @@ class Matching:
     minimum_score: float
 
 
+@cache
 def load_matching(model_id: str) -> Matching:
-    """The artefact fitted for an encoder, found by the name before the ``@`` of its id."""
-    folder = files("models") / "artefacts" / "matching"
-    content = _parameters(folder)
-    constants = content["encoders"].get(family(model_id), content["encoders"][GENERIC])
-    centres = {}
-    if "centres" in constants:
-        table = np.array(json.loads((folder / constants["centres"]).read_text("utf-8")), np.float32)
-        centres = {Role.NEED: table[0], Role.OFFER: table[1]}
+    """The constants fitted for an encoder, found by its family; generic ones for any other."""
+    parameters, statistics = _artefact("parameters"), _artefact("statistics")
+    name = family(model_id)
+    constants = parameters["encoders"].get(name, parameters["encoders"][GENERIC])
+    centres = statistics["centres"].get(name, {}) if constants["centred"] else {}
     model = MatchModel(
         model_id=model_id,
         dense=constants["dense"],
         lexical=constants["lexical"],
         bias=constants["bias"],
-        default_idf=content["default_idf"],
-        average_length=content["average_length"],
-        centres=centres,
-        idf=content["idf"],
-        resources=frozenset(term for word in content["resources"] for term in terms(word)),
+        default_idf=statistics["default_idf"],
+        average_length=statistics["average_length"],
+        centres={Role(role): np.array(mean, np.float32) for role, mean in centres.items()},
+        idf=statistics["idf"],
+        resources=frozenset(term for word in parameters["resources"] for term in terms(word)),
     )
-    return Matching(model, content["weights"], content["minimum_score"])
+    return Matching(model, parameters["weights"], parameters["minimum_score"])
 
 
 def family(model_id: str) -> str:
@@ -54,7 +51,7 @@ def family(model_id: str) -> str:
     return model_id.partition("@")[0].removesuffix("-int8").removesuffix("-fp32")
 
 
-@cache
-def _parameters(folder: Traversable) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((folder / "parameters.json").read_text("utf-8"))
+def _artefact(name: str) -> dict[str, Any]:
+    text = (files("models") / "artefacts" / "matching" / f"{name}.json").read_text("utf-8")
+    content: dict[str, Any] = json.loads(text)
     return content

@@ -1,4 +1,4 @@
-"""Turn a match of the engine into an item of the envelope: numbers as they are, reasons in words."""
+"""Turn a match of the engine into an item of the envelope: numbers kept, reasons in words."""
 
 from functools import cache
 from hashlib import blake2b

