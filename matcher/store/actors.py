@@ -6,7 +6,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, and_, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from matcher.engine.profiles import Actor, Kind, Role, Statement
@@ -87,15 +87,18 @@ def save_actors(connection: Connection, actors: Iterable[Actor], *, today: date)
     connection.execute(changing, {"step": 0})
     plan = _plan(connection, actors)
     if plan.created or plan.updated:
-        _remove_statements(connection, [actor.id for actor in plan.updated])
+        said_before = _remove_statements(connection, [actor.id for actor in plan.updated])
         _write(connection, plan, today)
+        _forget_vectors(connection, said_before)
         connection.execute(changing, {"step": 1})
     return plan.counts()
 
 
-def count_changes(connection: Connection, actors: Iterable[Actor]) -> SaveCounts:
-    """Tell what :func:`save_actors` would do, without writing anything."""
-    return _plan(connection, actors).counts()
+def same_profile(actor: Actor, stored: Actor) -> bool:
+    """Tell whether saving ``actor`` over ``stored`` would change nothing."""
+    if actor.updated is None:
+        stored = replace(stored, updated=None)
+    return actor == stored
 
 
 def delete_actor(connection: Connection, actor_id: str) -> bool:
@@ -105,7 +108,7 @@ def delete_actor(connection: Connection, actor_id: str) -> bool:
     """
     if not connection.execute(select(actors.c.id).where(actors.c.id == actor_id)).first():
         return False
-    _remove_statements(connection, [actor_id])
+    _forget_vectors(connection, _remove_statements(connection, [actor_id]))
     connection.execute(delete(actors).where(actors.c.id == actor_id))
     _forget_in_known(connection, actor_id)
     connection.execute(update(changes).values(sequence=changes.c.sequence + 1))
@@ -124,22 +127,18 @@ def _plan(connection: Connection, candidates: Iterable[Actor]) -> _Plan:
     updated = tuple(
         actor
         for actor in wanted.values()
-        if actor.id in stored and not _same(actor, stored[actor.id])
+        if actor.id in stored and not same_profile(actor, stored[actor.id])
     )
     return _Plan(created, updated, len(wanted) - len(created) - len(updated))
-
-
-def _same(actor: Actor, stored: Actor) -> bool:
-    if actor.updated is None:
-        stored = replace(stored, updated=None)
-    return actor == stored
 
 
 def _write(connection: Connection, plan: _Plan, today: date) -> None:
     if plan.created:
         connection.execute(insert(actors), [_columns(actor, today) for actor in plan.created])
     if plan.updated:
-        settled = {name: bindparam(f"new_{name}") for name in COLUMNS if name != "id"}
+        settled: dict[str, Any] = {
+            name: bindparam(f"new_{name}") for name in COLUMNS if name != "id"
+        }
         changed = [
             {f"new_{name}": value for name, value in _columns(actor, today).items()}
             for actor in plan.updated
@@ -197,23 +196,24 @@ def _actor_id(row: RowMapping) -> str:
     return str(row["actor_id"])
 
 
-def _remove_statements(connection: Connection, actor_ids: Sequence[str]) -> None:
-    """Delete the statements of these actors, and the vectors that no statement needs any more."""
+def _remove_statements(connection: Connection, actor_ids: Sequence[str]) -> list[str]:
+    """Delete the statements of these actors; gives the hashes of what they said."""
+    said: list[str] = []
     for ids in _batches(actor_ids):
         theirs = statements.c.actor_id.in_(ids)
-        others = statements.alias("others")
-        needed_elsewhere = exists().where(
-            and_(
-                others.c.text_hash == vectors.c.text_hash,
-                others.c.role == vectors.c.role,
-                others.c.actor_id.not_in(ids),
-            )
-        )
-        spoken = select(statements.c.text_hash).where(theirs)
-        connection.execute(
-            delete(vectors).where(vectors.c.text_hash.in_(spoken), ~needed_elsewhere)
-        )
+        said += connection.execute(select(statements.c.text_hash).where(theirs)).scalars()
         connection.execute(delete(statements).where(theirs))
+    return said
+
+
+def _forget_vectors(connection: Connection, hashes: Sequence[str]) -> None:
+    """Delete those vectors among ``hashes`` that no statement needs any more."""
+    still_said = exists().where(
+        statements.c.text_hash == vectors.c.text_hash, statements.c.role == vectors.c.role
+    )
+    for batch in _batches(hashes):
+        forgotten = delete(vectors).where(vectors.c.text_hash.in_(batch), ~still_said)
+        connection.execute(forgotten)
 
 
 def _forget_in_known(connection: Connection, actor_id: str) -> None:

@@ -67,10 +67,10 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """Run one transaction that sees a single state of the database from start to end."""
         with self._reported(), self._engine.connect() as raw:
-            if self._file is None:
-                raw = raw.execution_options(isolation_level="REPEATABLE READ")
-            with raw.begin():
-                yield raw
+            one_state = {} if self._file else {"isolation_level": "REPEATABLE READ"}
+            connection = raw.execution_options(**one_state)
+            with connection.begin():
+                yield connection
 
     def migrate(self) -> tuple[str | None, str]:
         """Bring the schema to the current revision; gives the old and the new one."""

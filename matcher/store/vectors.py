@@ -6,7 +6,7 @@ from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Insert, and_, delete, exists, select
+from sqlalchemy import Connection, Insert, delete, exists, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from matcher.engine.profiles import Role
@@ -120,7 +120,7 @@ class CachedEncoder:
 def prune_vectors(connection: Connection) -> int:
     """Delete the vectors of texts that no stored statement says any more; gives how many."""
     said = exists().where(
-        and_(statements.c.text_hash == vectors.c.text_hash, statements.c.role == vectors.c.role)
+        statements.c.text_hash == vectors.c.text_hash, statements.c.role == vectors.c.role
     )
     return connection.execute(delete(vectors).where(~said)).rowcount
 

@@ -33,7 +33,9 @@ def load(name: str) -> dict[str, Any]:
 def domain_labels() -> dict[str, str]:
     """Every v1 domain, categories and leaves, with its French label."""
     current = load("data_inclusion_v1")
-    return {entry["code"]: entry["label"] for entry in current["categories"] + current["thematiques"]}
+    return {
+        entry["code"]: entry["label"] for entry in current["categories"] + current["thematiques"]
+    }
 
 
 @cache
@@ -46,9 +48,7 @@ def public_labels() -> dict[str, str]:
 def _readings(current: str, former: str) -> dict[str, tuple[str, ...]]:
     """Map each folded code or label, old or current, to the v1 codes that it stands for."""
     labels = domain_labels() if current == "domains" else public_labels()
-    readings = {
-        folded(code): tuple(codes) for code, codes in load("v0_to_v1")[former].items()
-    }
+    readings = {folded(code): tuple(codes) for code, codes in load("v0_to_v1")[former].items()}
     readings |= {folded(label): (code,) for code, label in labels.items()}
     return readings | {folded(code): (code,) for code in labels}
 

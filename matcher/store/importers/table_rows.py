@@ -1,0 +1,172 @@
+"""CSV and XLSX, read as rows of text cells under their headers."""
+
+import csv
+import math
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
+from io import StringIO
+from pathlib import Path
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from matcher.errors import UnusableFile
+from matcher.store.importers import limits
+from matcher.store.importers.json_rows import Row
+from matcher.store.importers.problems import RowProblem, found, quoted
+from matcher.store.importers.values import BROKEN_BYTE
+from matcher.store.vocabularies import folded
+
+DELIMITERS = ",;\t"
+RESTARTS = 1000
+PADDED_CODES = {"commune": 5, "zone": 2, "post-code": 5, "postal-code": 5, "code-postal": 5}
+
+
+def read_csv(content: bytes, file: str) -> Iterator[Row]:
+    """Read CSV with ``,``, ``;`` or a tab, first line of headers: (line, cells by header).
+
+    Raises :class:`UnusableFile` when the headers cannot be used.
+    """
+    # A byte that is not UTF-8 becomes a mark, so that only its own row is refused.
+    lines = list(StringIO(content.decode("utf-8-sig", "surrogateescape"), newline=""))
+    csv.field_size_limit(limits.FILE_BYTES)
+    first = next((place for place, line in enumerate(lines) if line.strip(" \t\r\n,;")), None)
+    if first is None:
+        raise UnusableFile("file-empty", file=file)
+    delimiter = max(DELIMITERS, key=lines[first].count)
+    records = _records(lines, first, delimiter)
+    headers: list[str] | None = None
+    for line, record in records:
+        if headers is None:
+            headers = _headers(record, file, line)
+        elif isinstance(record, RowProblem):
+            yield line, record
+        elif any(cell.strip() for cell in record):
+            yield line, _cells(headers, record)
+
+
+def _records(
+    lines: list[str], start: int, delimiter: str
+) -> Iterator[tuple[int, list[str] | RowProblem]]:
+    """Cut lines into records; after one that cannot be read, go on at the line below it."""
+    for _ in range(RESTARTS):
+        reader = csv.reader(_from(lines, start), delimiter=delimiter, strict=True)
+        begins = start
+        try:
+            for record in reader:
+                yield begins + 1, record
+                begins = start + reader.line_num
+            return
+        except csv.Error:
+            yield begins + 1, found("csv-broken", None)
+            start = begins + 1
+            if start >= len(lines):
+                return
+    yield start + 1, found("csv-abandoned", None, limit=RESTARTS)
+
+
+def _from(lines: list[str], start: int) -> Iterator[str]:
+    for place in range(start, len(lines)):
+        yield lines[place]
+
+
+def _headers(record: list[str] | RowProblem, file: str, line: int) -> list[str]:
+    if isinstance(record, RowProblem):
+        raise UnusableFile("file-headers-broken", file=file, line=line)
+    headers = [header.strip() for header in record]
+    while headers and not headers[-1]:
+        headers.pop()
+    if any(BROKEN_BYTE.search(header) for header in headers):
+        raise UnusableFile("file-not-utf8", file=file)
+    if len(headers) > limits.COLUMNS:
+        raise UnusableFile("file-too-many-columns", file=file, limit=limits.COLUMNS)
+    names = [folded(header) for header in headers if header]
+    for name in names:
+        if names.count(name) > 1:
+            raise UnusableFile("file-duplicate-column", file=file, column=quoted(name))
+    return headers
+
+
+def _cells(headers: list[str], record: list[str]) -> Mapping[str, object] | RowProblem:
+    if any(cell.strip() for cell in record[len(headers) :]):
+        return found("too-many-cells", None, expected=len(headers), found=len(record))
+    padded = record + [""] * (len(headers) - len(record))
+    for header, cell in zip(headers, padded, strict=False):
+        if BROKEN_BYTE.search(cell):
+            return found("invalid-utf8", header or None)
+        if not header and cell.strip():
+            return found("column-without-name", None)
+    return {header: cell for header, cell in zip(headers, padded, strict=False) if header}
+
+
+def read_xlsx(path: Path, file: str) -> Iterator[Row]:
+    """Read the first sheet that holds something: (row number, cells by header).
+
+    A further sheet is named by a ``sheet-ignored`` warning at line 0. Raises
+    :class:`UnusableFile` for what is not a spreadsheet or would unpack to more than 1 GiB.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+        if unpacked > limits.UNPACKED_BYTES:
+            raise UnusableFile("file-too-large", file=file, limit=limits.UNPACKED_BYTES)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # styles and extensions we have no use for
+            yield from _sheet_rows(path, file)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
+        raise UnusableFile("file-unreadable", file=file) from error
+
+
+def _sheet_rows(path: Path, file: str) -> Iterator[Row]:
+    book = load_workbook(path, read_only=True, data_only=True)
+    try:
+        headers: list[str] | None = None
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            filled = _filled(sheet.iter_rows(values_only=True))
+            if headers is not None:
+                if any(True for _ in filled):
+                    yield 0, found("sheet-ignored", None, sheet=quoted(sheet.title))
+                continue
+            for line, cells in filled:
+                if headers is None:
+                    headers = _headers([str(cell or "") for cell in cells], file, line)
+                else:
+                    yield line, _sheet_cells(headers, cells)
+        if headers is None:
+            raise UnusableFile("file-empty", file=file)
+    finally:
+        book.close()
+
+
+def _filled(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, tuple[object, ...]]]:
+    for line, cells in enumerate(rows, start=1):
+        if any(cell is not None and str(cell).strip() for cell in cells[: limits.COLUMNS + 1]):
+            yield line, cells[: limits.COLUMNS + 1]
+
+
+def _sheet_cells(
+    headers: list[str], cells: tuple[object, ...]
+) -> Mapping[str, object] | RowProblem:
+    texts = []
+    for position, cell in enumerate(cells):
+        header = headers[position] if position < len(headers) else ""
+        if isinstance(cell, str) and cell.startswith("#") and cell.endswith(("!", "?", "/A")):
+            return found("spreadsheet-error", header or None, value=quoted(cell))
+        texts.append(_cell_text(cell, folded(header)))
+    return _cells(headers, texts)
+
+
+def _cell_text(cell: object, header: str) -> str:
+    """Write a cell as a person would have typed it; spreadsheets eat the zero of ``01004``."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, datetime | date):
+        return cell.isoformat()[:10]
+    if isinstance(cell, int | float) and math.isfinite(cell) and cell == int(cell):
+        return str(int(cell)).zfill(PADDED_CODES.get(header, 1))
+    return str(cell)

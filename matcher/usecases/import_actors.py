@@ -1,0 +1,246 @@
+"""Import actors from files or from a stream: good rows are kept, bad ones are named."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from matcher.engine.profiles import Actor, Kind, Statement
+from matcher.errors import UnusableFile
+from matcher.store.actors import SaveCounts, find_actors, same_profile, save_actors
+from matcher.store.database import Database
+from matcher.store.importers import limits
+from matcher.store.importers.collecting import Collected, Collector
+from matcher.store.importers.data_inclusion import Service
+from matcher.store.importers.json_rows import read_ndjson
+from matcher.store.importers.locating import Locator
+from matcher.store.importers.merging import merged, missing_structure, with_services
+from matcher.store.importers.problems import (
+    FileOutcome,
+    ImportReport,
+    Refused,
+    RowProblem,
+    found,
+)
+from matcher.store.importers.reading import list_files, read_file
+from matcher.store.importers.rows import Terms, read_actor
+from matcher.territory import Referential
+
+__all__ = ["ImportReport", "RowProblem", "import_actors", "import_rows", "read_ndjson"]
+
+Progress = Callable[[int, int], None]
+
+
+def import_actors(
+    paths: Sequence[Path],
+    *,
+    database: Database,
+    referential: Referential,
+    today: date,
+    side: Kind | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import files, and the files of folders, each in one transaction.
+
+    ``side`` settles the rows that do not tell their side; ``dry_run`` reports without writing;
+    ``progress`` is told bytes done and bytes in all. A file that cannot be used raises
+    :class:`UnusableFile` when it is the only path, and is one problem at line 0 otherwise.
+    """
+    run = _Run(database, referential, today, side, dry_run)
+    alone = len(paths) == 1 and not paths[0].is_dir()
+    report, files = ImportReport(), []
+    for path in paths:
+        try:
+            files += list_files(path)
+        except UnusableFile as error:
+            if len(paths) == 1:
+                raise
+            report += _unusable(str(path), error)
+    total = sum(file.stat().st_size for file in files if file.is_file())
+    done = 0
+    waiting: list[Collected] = []
+    for file in files:
+        size = file.stat().st_size if file.is_file() else 0
+        try:
+            collected = run.collect(file, _within(progress, done, size, total))
+        except UnusableFile as error:
+            if alone:
+                raise
+            report += _unusable(str(file), error)
+        else:
+            if collected.services and not collected.actors:
+                waiting.append(collected)  # their structures may be in a later file
+            else:
+                report += run.save(collected)
+        done += size
+        if progress is not None:
+            progress(done, total)
+    return sum((run.save(services) for services in waiting), report)
+
+
+def import_rows(
+    rows: Iterable[tuple[int, Mapping[str, object] | RowProblem]],
+    *,
+    file: str,
+    database: Database,
+    referential: Referential,
+    today: date,
+    side: Kind | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Import rows that are already cut (:func:`read_ndjson`), in one transaction.
+
+    ``progress`` is told rows read, and rows read so far for want of a total.
+    """
+    run = _Run(database, referential, today, side, dry_run)
+    told = (lambda read: progress(read, read)) if progress is not None else (lambda _: None)
+    collected = run.collector.collect(rows, file=file, tabular=False, source=file, progress=told)
+    return run.save(collected)
+
+
+class _Run:
+    """One import: what earlier files of it changed is known to the later ones."""
+
+    def __init__(
+        self,
+        database: Database,
+        referential: Referential,
+        today: date,
+        side: Kind | None,
+        dry_run: bool,
+    ) -> None:
+        self._database = database
+        self._today = today
+        self._dry_run = dry_run
+        self._locator = Locator(referential)
+        self._changed: dict[str, Actor] = {}
+        self._services: dict[str, list[tuple[Statement, tuple[str, ...]]]] = {}
+        self.collector = Collector(self._locator, side)
+
+    def collect(self, path: Path, progress: Callable[[int, int], None]) -> Collected:
+        source = read_file(path)
+        return self.collector.collect(
+            source.rows,
+            file=source.name,
+            tabular=source.tabular,
+            source=path.name,
+            progress=lambda read: progress(read, len(source.rows)),
+        )
+
+    def save(self, collected: Collected) -> ImportReport:
+        """Merge with what is stored and write, in one transaction."""
+        with self._transaction() as connection:
+            stored = self._stored(connection, collected)
+            actors = self._merged(collected, stored)
+            self._attach(collected, stored, actors)
+            counts = self._write(connection, actors, stored)
+        self._changed |= actors
+        outcome = FileOutcome(
+            collected.file,
+            collected.rows,
+            counts.created,
+            counts.updated,
+            counts.unchanged,
+            len(collected.rejected),
+        )
+        return ImportReport(
+            counts.created,
+            counts.updated,
+            counts.unchanged,
+            tuple(sorted(collected.rejected, key=lambda problem: problem.line)),
+            tuple(sorted(collected.warnings, key=lambda problem: problem.line)),
+            (outcome,),
+        )
+
+    def _transaction(self) -> AbstractContextManager[Connection]:
+        return self._database.read() if self._dry_run else self._database.write()
+
+    def _stored(self, connection: Connection, collected: Collected) -> dict[str, Actor]:
+        ids = [read.actor.id for _, read in collected.actors]
+        ids += [service.structure_id for service in collected.services]
+        stored = find_actors(connection, ids)
+        if self._dry_run:
+            stored |= {one: self._changed[one] for one in ids if one in self._changed}
+        return stored
+
+    def _merged(self, collected: Collected, stored: Mapping[str, Actor]) -> dict[str, Actor]:
+        actors: dict[str, Actor] = {}
+        for line, read in collected.actors:
+            try:
+                actor, warnings = merged(read, stored.get(read.actor.id))
+            except Refused as refusal:
+                collected.refuse(line, refusal)
+            else:
+                actors[actor.id] = actor
+                collected.warn(line, warnings)
+        return actors
+
+    def _attach(
+        self, collected: Collected, stored: Mapping[str, Actor], actors: dict[str, Actor]
+    ) -> None:
+        """Make services the offers of their structures."""
+        for service in collected.services:
+            owner = actors.get(service.structure_id) or stored.get(service.structure_id)
+            said = self._services.setdefault(service.structure_id, [])
+            if owner is None:
+                refusal = Refused([missing_structure(service.structure_id)])
+                collected.refuse(service.line, refusal)
+            elif len(said) >= limits.STATEMENTS:
+                context = {"limit": limits.STATEMENTS, "structure_id": owner.id}
+                collected.refuse(service.line, Refused([found("too-many-services", **context)]))
+            else:
+                self._say(service, owner, said, collected)
+                offers = list(dict.fromkeys(statement for statement, _ in said))
+                zone = [identifier for _, where in said for identifier in where]
+                actors[owner.id] = with_services(owner, offers, zone)
+
+    def _say(
+        self,
+        service: Service,
+        owner: Actor,
+        said: list[tuple[Statement, tuple[str, ...]]],
+        collected: Collected,
+    ) -> None:
+        values = {"kind": owner.kind.value, "offers": [service.offer]}
+        terms = Terms(lenient=True, required=frozenset())
+        try:
+            read = read_actor(values, self._locator, terms)
+        except Refused as refusal:
+            collected.refuse(service.line, refusal)
+            return
+        said.append((read.actor.offers[0], service.zone))
+        collected.warn(service.line, (_of_service(warning) for warning in read.warnings))
+
+    def _write(
+        self, connection: Connection, actors: Mapping[str, Actor], stored: Mapping[str, Actor]
+    ) -> SaveCounts:
+        if not self._dry_run:
+            return save_actors(connection, actors.values(), today=self._today)
+        known = [actor for actor in actors.values() if actor.id in stored]
+        unchanged = sum(same_profile(actor, stored[actor.id]) for actor in known)
+        return SaveCounts(len(actors) - len(known), len(known) - unchanged, unchanged)
+
+
+def _of_service(warning: RowProblem) -> RowProblem:
+    field = (warning.field or "").removeprefix("offers[0].")
+    return replace(warning, field=field or None)
+
+
+def _unusable(file: str, error: UnusableFile) -> ImportReport:
+    problem = RowProblem(file, 0, None, error.code, error.parameters)
+    return ImportReport(rejected=(problem,), files=(FileOutcome(file, rejected=1),))
+
+
+def _within(progress: Progress | None, done: int, size: int, total: int) -> Progress:
+    """Turn rows read of one file into bytes read of all, a hundred times a file at most."""
+
+    def told(read: int, rows: int) -> None:
+        if progress is not None and read % max(1, rows // 100) == 0:
+            progress(done + size * read // max(1, rows), total)
+
+    return told
