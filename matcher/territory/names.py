@@ -101,11 +101,11 @@ class NameIndex:
         """Identifier of the commune that took over the INSEE code of a merged one."""
         return self._former_codes.get(code)
 
-    def starting_with(self, words: tuple[str, ...], accept: Accept) -> list[str]:
-        """Identifiers of the names that start like this one."""
+    def starting_with(self, words: tuple[str, ...], accept: Accept) -> list[tuple[float, str]]:
+        """Share in ]0, 1] of the name already there, and identifier, of the names begun so."""
         start = strict_key(words)
         return [
-            identifier
+            (len(start) / len(key), identifier)
             for key, identifiers in self._strict.items()
             if key.startswith(start)
             for identifier in identifiers

@@ -1,7 +1,7 @@
 """Take apart what was typed: a name, and the codes and areas that say which one is meant."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from matcher.territory.folding import words_of
 
@@ -31,6 +31,11 @@ class Reading:
     areas: tuple[tuple[str, ...], ...] = ()
     arrondissement: int | None = None
     certain: bool = True
+
+    def in_one_piece(self) -> "Reading":
+        """The same, what stood in brackets being part of the name (``Bors (Canton de …)``)."""
+        whole = (*self.words, *(word for area in self.areas for word in area))
+        return replace(self, words=whole, areas=())
 
 
 def is_readable(text: str) -> bool:

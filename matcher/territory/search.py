@@ -129,10 +129,13 @@ class Search:
         self, reading: Reading, level: Level | None, accept: Accept, around: str | None
     ) -> list[str]:
         """A name that codes or areas narrow down."""
-        areas = self._areas_of(reading)
-        if areas is None:
-            return []
+        if not all(self._larger(words) for words in reading.areas):
+            reading = reading.in_one_piece()
+        areas = [[f"department:{code}"] for code in reading.departments]
+        areas += [self._larger(words) for words in reading.areas]
         areas += [[around]] if around else []
+        if not all(self._gazetteer.has(area) for choices in areas for area in choices):
+            return []
 
         def accept_here(identifier: str) -> bool:
             return accept(identifier) and all(
@@ -151,13 +154,6 @@ class Search:
             or self._starting_in(reading.words, areas, accept_here)
             or self._with_trailing_area(reading.words, accept_here)
         )
-
-    def _areas_of(self, reading: Reading) -> list[list[str]] | None:
-        """Areas that must contain the answer, each a list of choices; None if one is unknown."""
-        areas = [[f"department:{code}"] for code in reading.departments]
-        areas += [self._larger(words) for words in reading.areas]
-        known = all(self._gazetteer.has(choice) for choices in areas for choice in choices)
-        return areas if known and all(areas) else None
 
     def _larger(self, words: tuple[str, ...]) -> list[str]:
         return self._names.named(words, lambda identifier: not identifier.startswith("commune:"))

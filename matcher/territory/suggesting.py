@@ -11,10 +11,11 @@ from matcher.territory.tables import department_code
 from matcher.territory.territories import Level
 
 # How much being well populated, or where the text points, makes up for a difference in spelling.
-POPULATION_WEIGHT = 0.02
+POPULATION_WEIGHT = 0.03
 PLACE_WEIGHT = 0.3
-# A name that only starts with the text is worth a little less than one that is the text.
-START_WORTH = 0.9
+# What a name that starts with the text is worth: some for starting, more for what is there.
+START_WORTH = 0.78
+SHARE_WEIGHT = 0.12
 SHORTEST_START = 2
 
 
@@ -67,7 +68,7 @@ class Suggester:
         spelled = self._names.similar(reading.words, accept)
         if len("".join(reading.words)) >= SHORTEST_START:
             starting = self._names.starting_with(reading.words, accept)
-            spelled += [(START_WORTH, identifier) for identifier in starting]
+            spelled += [(START_WORTH + SHARE_WEIGHT * share, one) for share, one in starting]
         ranked = sorted((-(likeness + worth(one)), one) for likeness, one in spelled)
         return [identifier for _, identifier in ranked]
 
