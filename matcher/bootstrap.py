@@ -6,8 +6,6 @@ from datetime import date
 from functools import cached_property
 from threading import Lock
 
-from models.encoders import load_encoder
-
 from matcher.engine.index import ActorIndex, IndexBuilder, version_of
 from matcher.engine.profiles import Actor
 from matcher.engine.protocols import Encoder
@@ -17,6 +15,7 @@ from matcher.store.database import Database
 from matcher.store.vectors import CachedEncoder
 from matcher.territory import Referential, load_referential
 from matcher.usecases.locate import located
+from models.encoders import load_encoder
 from models.french import terms
 from models.matching import Matching, load_matching
 

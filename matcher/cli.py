@@ -237,19 +237,18 @@ def migrate() -> None:
     """Créer la base de données, ou l'amener à la version actuelle."""
     from matcher.usecases.migrate import migrate_database
 
-    before, after = migrate_database(_settings().database_url)
-    _terminal().show_migration(before, after)
+    done = migrate_database(_settings().database_url)
+    _terminal().show_migration(done.after, changed=done.changed)
 
 
 def _profile(
     kind: Side, needs: list[str], offers: list[str], territories: Mapping[str, str]
 ) -> dict[str, object]:
     """An unsaved profile from options: where it asks for is where it acts."""
-    if not territories:
-        raise InvalidInput("need-without-territory", pointer="department")
-    place: dict[str, object] = {"zone": [f"{text}" for text in territories.values()]}
-    if "commune" in territories:
-        place = {"commune": territories["commune"]}
+    commune = territories.get("commune")
+    place: dict[str, object] = {"commune": commune} if commune else {}
+    zone = [text for level, text in territories.items() if level != "commune"]
+    place |= {"zone": zone} if zone else {}
     return {"kind": kind.value, "needs": needs, "offers": offers, **place}
 
 

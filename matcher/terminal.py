@@ -5,11 +5,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 from rich.console import Console
-from rich.padding import Padding
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.rule import Rule
 from rich.table import Table
@@ -31,7 +31,7 @@ Advance = Callable[[str, int, int], None]
 
 
 class Terminal:
-    """Prints in one language, at most 100 columns wide, results on stdout and the rest on stderr."""
+    """Prints in one language, 100 columns wide, results on stdout and the rest on stderr."""
 
     def __init__(self, words: Words) -> None:
         self.words = words
@@ -60,14 +60,21 @@ class Terminal:
     def _show_item(self, item: RecommendationItem, rank: int | None) -> None:
         self.out.print(Rule(style="dim"))
         self.out.print(self._headline(item, rank))
-        self.out.print(Padding(self._who(item.actor), (0, 0, 0, 4)))
-        self.out.print(Padding(self._who(item.partner, "↔ "), (0, 0, 0, 2)))
+        self._print_hanging("    ", self._who(item.actor))
+        self._print_hanging("  ↔ ", self._who(item.partner))
         for reason in item.reasons:
-            self.out.print(_hanging("•", reason.text))
+            self._print_hanging("     • ", reason.text)
+
+    def _print_hanging(self, mark: str, text: str) -> None:
+        """Print a paragraph behind a mark; only plain spaces break a line, as French wants."""
+        lines = wrap(text, self.out.width - len(mark), break_on_hyphens=False)
+        for number, line in enumerate(lines):
+            lead = mark if number == 0 else " " * len(mark)
+            self.out.print(lead + line, markup=False, no_wrap=True, overflow="ignore", crop=False)
 
     def _headline(self, item: RecommendationItem, rank: int | None) -> Text:
         filled = round(item.score * BAR)
-        parts = [
+        parts: list[str | tuple[str, str]] = [
             f"{rank:>2}. " if rank else "    ",
             ("■" * filled, "green"),
             ("□" * (BAR - filled), "dim"),
@@ -82,12 +89,11 @@ class Terminal:
             parts += [" · ", self.words.say(f"availability.{item.availability}")]
         return Text.assemble(*parts)
 
-    def _who(self, actor: ActorSummary, mark: str = "") -> Text:
+    def _who(self, actor: ActorSummary) -> str:
         where = f"{actor.commune} ({actor.department})" if actor.commune else actor.department
-        side = self.words.say(f"kind.{actor.kind}")
-        about = [actor.organization, side, where]
+        about = [actor.organization, self.words.say(f"kind.{actor.kind}"), where]
         known = [part for part in about if part and part != actor.name]
-        return Text.assemble(mark, (actor.name, "bold"), " — ", ", ".join(known))
+        return f"{actor.name} — {', '.join(known)}"
 
     def show_import(self, report: "ImportReport", *, as_json: bool, dry_run: bool) -> None:
         """How many rows were taken, then each refused row with its file, line, field and reason."""
@@ -176,10 +182,10 @@ class Terminal:
             table.add_row(self.words.say(f"system.{row['system']}"), *cells)
         self.out.print(table)
 
-    def show_migration(self, before: str | None, after: str) -> None:
-        """Which revision the database was at, and is at now."""
-        code = "terminal.already_migrated" if before == after else "terminal.migrated"
-        self.out.print(self.words.say(code, revision=after))
+    def show_migration(self, revision: str, *, changed: bool) -> None:
+        """Which revision the database is at now, and whether that is news."""
+        code = "terminal.migrated" if changed else "terminal.already_migrated"
+        self.out.print(self.words.say(code, revision=revision))
 
     @contextmanager
     def progress(self) -> Iterator[Advance]:
@@ -219,11 +225,3 @@ def word_for(score: float) -> str:
 
 def _width(interactive: bool) -> int | None:
     return None if interactive else WIDTH
-
-
-def _hanging(mark: str, text: str) -> Table:
-    grid = Table.grid(padding=(0, 1, 0, 0))
-    grid.add_column(width=6, justify="right")
-    grid.add_column()
-    grid.add_row(mark, Text(text))
-    return grid

@@ -1,13 +1,15 @@
 """Compute what matching must know of French statements in general, from committed texts alone.
 
-``python -m models.statistics [MODEL_DIRECTORY]`` rewrites ``artefacts/matching/statistics.json``:
-how rare each index term is, how long an offer is, and the mean vectors of needs and of offers. The
-texts are the fixtures' statements (ours, fictitious) and the labels of the official vocabularies;
-no text of a labelled set.
+``python -m models.statistics DATA`` rewrites ``artefacts/matching/statistics.json``: how rare each
+index term is, how long an offer is, and the mean vectors of needs and of offers. The texts are the
+fixtures' statements (ours, fictitious), the labels of the official vocabularies, and the
+descriptions of two open directories in the folder DATA (``siae_immersion``, ``mednum``; MIT and
+Licence Ouverte); no text of a labelled set.
 """
 
 import json
 import math
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -15,7 +17,9 @@ from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 
+from matcher.engine.passages import passages
 from matcher.engine.profiles import Role
+from matcher.settings import Settings
 from models.encoders import load_encoder
 from models.french import terms
 from models.matching import family
@@ -25,17 +29,19 @@ DIGITS = 6
 
 def main() -> None:
     """Rewrite the artefact next to this file."""
-    directory = Path(sys.argv[1]) if len(sys.argv) > 1 else Path("var/models")
+    data = Path(sys.argv[1])
+    models = Settings.from_environment(os.environ).model_directory
     path = Path(__file__).parent / "artefacts" / "matching" / "statistics.json"
-    content = json.dumps(compute(directory), ensure_ascii=False, indent=1, sort_keys=True)
+    content = json.dumps(compute(data, models), ensure_ascii=False, indent=1, sort_keys=True)
     path.write_text(content + "\n", encoding="utf-8")
 
 
-def compute(directory: Path) -> dict[str, object]:
+def compute(data: Path, directory: Path) -> dict[str, object]:
     """The statistics, with the SHA-256 of what they were computed from."""
     statements = read_statements()
     labels = read_labels()
-    texts = [*statements[Role.NEED], *statements[Role.OFFER], *labels]
+    described = read_descriptions(data)
+    texts = [*statements[Role.NEED], *statements[Role.OFFER], *labels, *described]
     encoder = load_encoder(None, directory)
     centres = {
         role.value: _rounded(encoder.encode(said, role).mean(axis=0).tolist())
@@ -78,6 +84,16 @@ def read_labels() -> list[str]:
         (files("data") / "vocabularies" / "data_inclusion_v1.json").read_text("utf-8")
     )
     return [entry["label"] for name in ("thematiques", "publics") for entry in content[name]]
+
+
+def read_descriptions(data: Path) -> list[str]:
+    """Passages of the descriptions of two open directories."""
+    found = []
+    for name in ("siae_immersion/siae_described.jsonl", "mednum/gironde.jsonl"):
+        for line in (data / name).read_text("utf-8").splitlines():
+            text = json.loads(line).get("description") or ""
+            found += [text[start:end] for start, end in passages(text)]
+    return found
 
 
 def _idf(count: int, total: int) -> float:

@@ -10,6 +10,9 @@ from matcher.engine.statements import StatementBlock
 NEXT_NEED = 0.25
 """What each further need adds, as a share of the one before it (needs sorted, best met first)."""
 
+ANSWERED = 0.225
+"""Complementarity from which a direction can be shown: its best need is at least as probable."""
+
 
 def brought_to(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> Floats:
     """How well the offers of each other meet the needs of ``a``: float64 (others,) in [0, 1)."""

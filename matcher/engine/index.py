@@ -125,7 +125,7 @@ def columns_of(actors: Sequence[Actor], today: date) -> ActorColumns:
         departments=level("department"),
         neighbours=SetColumn.of([p.neighbours if p else () for p in places]),
         regions=level("region"),
-        places=SetColumn.of([p.identifiers() if p else () for p in places]),
+        places=SetColumn.of([p.containing if p else () for p in places]),
         zones=SetColumn.of([actor.zone for actor in actors]),
         domains=SetColumn.of(domains),
         categories=SetColumn.of([{category(domain) for domain in some} for some in domains]),

@@ -5,16 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from matcher.engine.columns import Positions, Vectors
-from matcher.engine.complementarity import answers_between
+from matcher.engine.complementarity import ANSWERED, answers_between
 from matcher.engine.index import ActorIndex
 from matcher.engine.profiles import Actor, Role
 from matcher.engine.statements import Passage
 
 SHOWN_LINKS = 2
 """Needs shown per direction; more would be a list to read, not a reason."""
-
-CREDIBLE = 0.3
-"""Probability from which a need is said to be answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +56,7 @@ def links(one: ActorIndex, a: int, many: ActorIndex, b: int) -> list[Link]:
         for start, end in zip(starts, [*starts[1:], len(answers)], strict=True)
     ]
     found.sort(key=lambda link: (-link.probability, link.need.position))
-    return [link for link in found[:SHOWN_LINKS] if link.probability >= CREDIBLE]
+    return [link for link in found[:SHOWN_LINKS] if link.probability >= ANSWERED]
 
 
 def _best(

@@ -83,6 +83,7 @@ class MatchModel:
     centres: Mapping[Role, Vectors] = field(default_factory=dict)
     idf: Mapping[str, float] = field(default_factory=dict)
     resources: frozenset[str] = frozenset()
+    unsaid: float = 8.0
     saturation: float = 1.2
     length_share: float = 0.5
 
@@ -103,10 +104,12 @@ class MatchModel:
 
         An offer's weights are BM25's saturated frequencies (Robertson and Zaragoza 2009, eq. 3.15);
         a need's are its terms' idf, divided by their sum so that long and short needs compare.
+        ``unsaid`` (nats) joins that sum: two words never say all of a need, so that sharing one
+        of them proves little.
         """
         counts = Counter(terms)
         if role is Role.NEED:
-            total = sum(self._idf(term) for term in counts) or 1.0
+            total = sum(self._idf(term) for term in counts) + self.unsaid
             return {term: self._idf(term) / total for term in counts}
         length = 1 - self.length_share + self.length_share * len(terms) / self.average_length
         k = self.saturation

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from matcher.engine.index import ALL_PUBLICS, ActorIndex, domains_of, publics_of
 from matcher.engine.links import Evidence, Link, links
 from matcher.engine.scoring import Score
 from matcher.engine.territory import coverage, distances_km
+
+Way = Literal["a_to_b", "b_to_a"]
+"""Towards whom something goes: from b to a is ``a_to_b``, « what b brings to a »."""
 
 FAR_KM = 100.0
 """Beyond this, what one does can be taken over by the other, not shared with it."""
@@ -32,7 +36,7 @@ class Reason:
     """One reason; ``direction`` is ``a_to_b`` for what b brings to a, ``None`` for both alike."""
 
     code: str
-    direction: str | None = None
+    direction: Way | None = None
     parameters: Mapping[str, object] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
 
@@ -48,7 +52,7 @@ class Explanation:
 
 def explain(one: ActorIndex, a: int, many: ActorIndex, b: int, score: Score) -> Explanation:
     """Give the reasons for a pair: the exchanges, strongest first, then what the two share."""
-    flows = [("a_to_b", link) for link in links(one, a, many, b)]
+    flows: list[tuple[Way, Link]] = [("a_to_b", link) for link in links(one, a, many, b)]
     flows += [("b_to_a", link) for link in links(many, b, one, a)]
     flows.sort(key=lambda flow: -flow[1].probability)
     kilometres = float(distances_km(one.columns, a, many.columns, np.array([b]))[0])
@@ -60,7 +64,7 @@ def explain(one: ActorIndex, a: int, many: ActorIndex, b: int, score: Score) -> 
     return Explanation(kind, tuple(reasons), distance)
 
 
-def _answer(direction: str, link: Link) -> Reason:
+def _answer(direction: Way, link: Link) -> Reason:
     parameters = {"needy": link.needy.id, "giver": link.giver.id, "probability": link.probability}
     return Reason("offer_answers_need", direction, parameters, link.evidence())
 
@@ -75,9 +79,9 @@ def _nearness(
     reaches, reached = coverage(one.columns, a, many.columns, np.array([b]), far)
     if distance is not None and distance <= FAR_KM:
         return [Reason("nearby", None, {"distance_km": distance})]
-    if reaches[0] or reached[0]:
-        return [Reason("zone_covers", "a_to_b" if reached[0] else "b_to_a")]
-    return []
+    if reached[0]:
+        return [Reason("zone_covers", "a_to_b")]
+    return [Reason("zone_covers", "b_to_a")] if reaches[0] else []
 
 
 def _shared(one: ActorIndex, a: int, many: ActorIndex, b: int, score: Score) -> list[Reason]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from matcher.engine.candidates import Direction, Filters, candidates, within
 from matcher.engine.columns import Bools, Floats, Positions
+from matcher.engine.complementarity import ANSWERED
 from matcher.engine.features import FeatureTable, features
 from matcher.engine.index import ActorIndex
 from matcher.engine.matching import logit
@@ -105,7 +106,7 @@ def _seated(index: ActorIndex, a: int, others: Positions, filters: Filters) -> B
 
 
 def _sits_in(actor: Actor, wanted: Iterable[str]) -> bool:
-    return actor.place is not None and not actor.place.identifiers().isdisjoint(wanted)
+    return actor.place is not None and not actor.place.containing.isdisjoint(wanted)
 
 
 def _pairs(
@@ -127,6 +128,8 @@ def _pairs(
 
 def _wanted(table: FeatureTable, worth: Floats, question: Question) -> Bools:
     enough = worth >= logit(min(max(question.minimum_score, 1e-9), 1 - 1e-9))
+    # What cannot be proved by a sentence of both profiles is not proposed.
+    enough &= np.maximum(table.column("a_to_b"), table.column("b_to_a")) >= ANSWERED
     received = table.column("a_to_b") >= EXCHANGE
     given = table.column("b_to_a") >= EXCHANGE
     wanted = {

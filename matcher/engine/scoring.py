@@ -10,6 +10,9 @@ from matcher.engine.features import FEATURES, FeatureTable, features
 from matcher.engine.index import ActorIndex
 from matcher.engine.matching import sigmoid
 
+SURE = 1e-12
+"""How near a score comes to 0 or to 1: sums beyond 28 nats would round to a certainty."""
+
 Weights = Mapping[str, float]
 """Weight of each feature, in nats (log-odds) per unit of the feature."""
 
@@ -42,7 +45,7 @@ class Score:
     @property
     def score(self) -> float:
         """Probability-like number in (0, 1): 0.5 is worth a look, 0.8 is rarely wrong."""
-        return float(sigmoid(np.array([self.logit]))[0])
+        return float(np.clip(sigmoid(np.array([self.logit]))[0], SURE, 1 - SURE))
 
     def value(self, feature: str) -> float:
         """The value of one feature."""

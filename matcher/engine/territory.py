@@ -54,13 +54,19 @@ def proximity(one: ActorColumns, a: int, many: ActorColumns, others: Positions) 
 
 
 def neighbouring(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Bools:
-    """Whether the départements of ``a`` and of each other touch."""
-    return many.departments.take(others).overlaps(one.neighbours.row(a))
+    """Whether the départements of ``a`` and of each other touch, as either of the two says."""
+    named = many.departments.take(others).overlaps(one.neighbours.row(a))
+    return named | many.neighbours.take(others).overlaps(one.departments.row(a))
 
 
 def reachable(one: ActorColumns, a: int, many: ActorColumns) -> Bools:
-    """Who can meet ``a`` at all: same or neighbouring département, near, or covered by a zone."""
+    """Who can meet ``a`` at all: same or neighbouring département, near, or covered by a zone.
+
+    An asker who says nothing of where it acts asks the whole country.
+    """
     others = np.arange(len(many.radii))
+    if not len(one.places.row(a)) and not len(one.zones.row(a)):
+        return np.ones(len(others), dtype=np.bool_)
     distances = distances_km(one, a, many, others)
     reaches, reached = coverage(one, a, many, others, distances)
     same = many.departments.overlaps(one.departments.row(a))

@@ -12,15 +12,29 @@ SHORT = 25
 
 
 def advise(
-    asker: Actor | None, question: Question, *, found: int, wanted: int, words: Words
+    asker: Actor | None,
+    question: Question,
+    *,
+    stored: int,
+    found: int,
+    wanted: int,
+    words: Words,
 ) -> list[AdviceAnswer]:
-    """Advice for an answer shorter than what was wanted; none when there was enough."""
+    """Advice for an answer shorter than what was wanted; none when there was enough.
+
+    ``stored`` is how many actors there are to recommend at all.
+    """
     if found >= wanted:
         return []
-    codes = _on_profile(asker) if asker else _on_territory(found)
-    narrow = asker is not None and _narrowed(question)
-    given = [*codes, *([("widen-filters", None)] if narrow else [])]
-    return [AdviceAnswer(code=c, text=words.say(f"advice.{c}"), field=f) for c, f in given]
+    given = _on_nobody() if not stored else _on_profile(asker) if asker else _on_territory(found)
+    advice = [(code, field) for code, field in given]
+    if stored and asker is not None and _narrowed(question):
+        advice.append(("widen-filters", None))
+    return [AdviceAnswer(code=c, text=words.say(f"advice.{c}"), field=f) for c, f in advice]
+
+
+def _on_nobody() -> Iterator[tuple[str, str | None]]:
+    yield "nobody-yet", None
 
 
 def _on_profile(asker: Actor) -> Iterator[tuple[str, str | None]]:

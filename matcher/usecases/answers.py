@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 KindCode = Literal["social_worker", "social_entrepreneur"]
 SynergyCode = Literal["orienter", "co-construire", "mutualiser", "transposer"]
 DirectionCode = Literal["a_to_b", "b_to_a"]
+AvailabilityCode = Literal["available", "limited", "full"]
 
 
 class Answer(BaseModel):
@@ -81,7 +82,7 @@ class RecommendationItem(Answer):
     reasons: list[ReasonAnswer]
     distance_km: float | None
     relation: Literal["unknown", "acquainted", "in_contact", "cooperating"]
-    availability: Literal["available", "limited", "full"]
+    availability: AvailabilityCode
 
 
 class AdviceAnswer(Answer):

@@ -22,21 +22,17 @@ def located(actor: Actor, referential: Referential) -> Actor:
 def place_of(territory: Territory, referential: Referential) -> Place:
     """A territory and everything above it, as the engine compares places."""
     above = {level: referential.level_of(territory.id, level) for level in Level}
+    ids = {level: found.id if found else None for level, found in above.items()}
     department = above[Level.DEPARTMENT]
-
-    def identifier(level: Level) -> str | None:
-        found = above[level]
-        return found.id if found else None
-
+    is_point = territory.level is Level.COMMUNE
     return Place(
-        commune=identifier(Level.COMMUNE),
-        epci=identifier(Level.EPCI),
-        department=identifier(Level.DEPARTMENT),
-        region=identifier(Level.REGION),
-        country=identifier(Level.COUNTRY),
+        containing=frozenset({territory.id, *territory.parents}),
+        commune=ids[Level.COMMUNE],
+        epci=ids[Level.EPCI],
+        department=ids[Level.DEPARTMENT],
+        region=ids[Level.REGION],
         name=territory.name,
-        department_name=department.name if department else "",
-        latitude=territory.latitude,
-        longitude=territory.longitude,
+        latitude=territory.latitude if is_point else None,
+        longitude=territory.longitude if is_point else None,
         neighbours=department.neighbours if department else (),
     )

@@ -10,6 +10,7 @@ from matcher.engine.recommending import Match
 from matcher.store.vocabularies import domain_labels, public_labels
 from matcher.usecases.answers import (
     ActorSummary,
+    AvailabilityCode,
     ContributionAnswer,
     EvidenceAnswer,
     ReasonAnswer,
@@ -25,8 +26,8 @@ def present(match: Match, words: Words) -> RecommendationItem:
     score, explanation = match.score, match.explanation
     return RecommendationItem(
         id=synergy_id(match.actor, match.partner),
-        actor=summary(match.actor),
-        partner=summary(match.partner),
+        actor=summary(match.actor, words),
+        partner=summary(match.partner, words),
         kind=explanation.kind.value,
         score=score.score,
         scores=Scores(
@@ -58,20 +59,20 @@ def synergy_id(one: Actor, other: Actor) -> str:
     return "syn-" + blake2b(pair.encode("utf-8", "replace"), digest_size=9).hexdigest()
 
 
-def summary(actor: Actor) -> ActorSummary:
+def summary(actor: Actor, words: Words) -> ActorSummary:
     """What another actor may see of this one in a list."""
     place = actor.place
     return ActorSummary(
         id=actor.id,
         kind=actor.kind.value,
-        name=actor.name,
+        name=actor.name or words.say("actor.unsaved"),
         organization=actor.organization,
         commune=place.name if place and place.commune else None,
         department=place.department.partition(":")[2] if place and place.department else None,
     )
 
 
-def availability(actor: Actor) -> str:
+def availability(actor: Actor) -> AvailabilityCode:
     """Whether an actor takes new contacts this month, from the capacity it declared."""
     if actor.capacity_per_month == 0:
         return "full"

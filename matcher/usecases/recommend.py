@@ -40,7 +40,14 @@ def recommend(
         index_version=index.version,
         model=index.model.model_id,
         weights=dict(question.weights),
-        advice=advise(asker, question, found=len(matches), wanted=query.limit, words=words),
+        advice=advise(
+            asker,
+            question,
+            stored=len(index.actors),
+            found=following,
+            wanted=query.limit,
+            words=words,
+        ),
     )
 
 

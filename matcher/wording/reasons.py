@@ -48,10 +48,10 @@ def shortened(text: str) -> str:
 
 
 def _offer_answers_need(reason: Reason, actor: Actor, partner: Actor, words: Words) -> str:
-    needy, giver = (actor, partner) if reason.direction == "a_to_b" else (partner, actor)
+    needy, giver = _flow(reason, actor, partner)
     need, offer = reason.evidence
     return words.say(
-        "reason.offer_answers_need",
+        f"reason.{_addressed('offer_answers_need', needy, giver)}",
         giver=shown_name(giver),
         needy=shown_name(needy),
         offer=shortened(offer.quote),
@@ -64,16 +64,35 @@ def _same_commune(reason: Reason, actor: Actor, partner: Actor, words: Words) ->
 
 
 def _nearby(reason: Reason, actor: Actor, partner: Actor, words: Words) -> str:
-    distance = words.kilometres(cast(float, reason.parameters["distance_km"]))
     return words.say(
         "reason.nearby",
-        distance=distance,
-        here=actor.place.name if actor.place else "",
-        there=partner.place.name if partner.place else "",
+        distance=words.kilometres(cast(float, reason.parameters["distance_km"])),
+        here=_place_name(actor),
+        there=_place_name(partner),
     )
 
 
 def _zone_covers(reason: Reason, actor: Actor, partner: Actor, words: Words) -> str:
-    acting, seated = (partner, actor) if reason.direction == "a_to_b" else (actor, partner)
-    where = seated.place.name if seated.place else ""
-    return words.say("reason.zone_covers", acting=shown_name(acting), where=words.at(where))
+    seated, acting = _flow(reason, actor, partner)
+    return words.say(
+        f"reason.{_addressed('zone_covers', seated, acting)}",
+        seated=shown_name(seated),
+        acting=shown_name(acting),
+        where=words.at(_place_name(seated)),
+    )
+
+
+def _flow(reason: Reason, actor: Actor, partner: Actor) -> tuple[Actor, Actor]:
+    """Towards whom the reason goes, and from whom."""
+    return (actor, partner) if reason.direction == "a_to_b" else (partner, actor)
+
+
+def _addressed(code: str, towards: Actor, source: Actor) -> str:
+    """The template that says « vous » when one of the two is a profile that is not stored."""
+    if not towards.name:
+        return f"{code}.to_you"
+    return f"{code}.from_you" if not source.name else code
+
+
+def _place_name(actor: Actor) -> str:
+    return actor.place.name if actor.place else ""

@@ -30,7 +30,8 @@ class Words:
 
     def error(self, error: SynergiesError) -> str:
         """What went wrong and what to do, as one sentence or two."""
-        return self.say(f"error.{error.code}", **error.parameters)
+        kind = "error" if self.knows(f"error.{error.code}") else "import"
+        return self.say(f"{kind}.{error.code}", **error.parameters)
 
     def knows(self, code: str) -> bool:
         """Whether the catalogue has a message for ``code``."""
