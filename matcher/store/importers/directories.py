@@ -131,7 +131,8 @@ def _point(words: Mapping[str, object]) -> Point | None:
         longitude = float(str(_first(words, ("lon", "longitude", "lng"))))
     except ValueError:
         return None
-    return latitude, longitude
+    on_earth = abs(latitude) <= 90 and abs(longitude) <= 180
+    return (latitude, longitude) if on_earth else None
 
 
 def _department_of(post_code: str, department: str, locator: Locator) -> str | None:
