@@ -22,6 +22,7 @@ SQLITE_SETTINGS = (
     "busy_timeout=10000",
     "mmap_size=0",
     "wal_autocheckpoint=0",  # we checkpoint ourselves, under the writer lock
+    f"journal_size_limit={CHECKPOINT_BYTES}",  # a log that was emptied gives its room back
 )
 
 

@@ -20,7 +20,7 @@ from matcher.store.importers.values import BROKEN_BYTE
 from matcher.store.vocabularies import folded
 
 DELIMITERS = ",;\t"
-RESTARTS = 1000
+PASSES = 10  # over a file whose quotes never close, before the rest is given up
 PADDED_CODES = {"commune": 5, "zone": 2, "post-code": 5, "postal-code": 5, "code-postal": 5}
 
 
@@ -51,7 +51,8 @@ def _records(
     lines: list[str], start: int, delimiter: str
 ) -> Iterator[tuple[int, list[str] | RowProblem]]:
     """Cut lines into records; after one that cannot be read, go on at the line below it."""
-    for _ in range(RESTARTS):
+    budget = PASSES * len(lines) + 10_000
+    while start < len(lines) and budget > 0:
         reader = csv.reader(_from(lines, start), delimiter=delimiter, strict=True)
         begins = start
         try:
@@ -62,9 +63,9 @@ def _records(
         except csv.Error:
             yield begins + 1, found("csv-broken", None)
             start = begins + 1
-            if start >= len(lines):
-                return
-    yield start + 1, found("csv-abandoned", None, limit=RESTARTS)
+            budget -= reader.line_num
+    if start < len(lines):
+        yield start + 1, found("csv-abandoned", None)
 
 
 def _from(lines: list[str], start: int) -> Iterator[str]:

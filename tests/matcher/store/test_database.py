@@ -154,3 +154,17 @@ def test_a_reader_sees_one_state_while_another_writes(database: Database) -> Non
         assert reading.execute(asked).scalar_one() == before
     with database.read() as reading:
         assert reading.execute(asked).scalar_one() == 12
+
+
+def test_the_log_does_not_grow_for_ever(database: Database, tmp_path: Path) -> None:
+    for _ in range(4):
+        with database.write() as connection:
+            connection.execute(
+                text(
+                    "INSERT OR REPLACE INTO vectors VALUES ('m', 'need', 'h', 1, zeroblob(6000000))"
+                )
+            )
+    with database.write() as connection:
+        connection.execute(text("UPDATE changes SET sequence = 1"))
+    log = tmp_path / "var" / "synergies.db-wal"
+    assert log.stat().st_size < 7_000_000

@@ -94,3 +94,11 @@ def test_a_spreadsheet_gives_codes_their_zeros_back(desk: Desk) -> None:
     actor = desk.actors()["a"]
     assert (actor.commune, actor.zone) == ("01004", ("department:01",))
     assert (len(actor.needs), actor.updated) == (2, date(2026, 5, 1))
+
+
+def test_a_file_full_of_stray_quotes_names_each_bad_line_and_ends(desk: Desk) -> None:
+    bad = '"a" b,ACI,x,95018\n'
+    text = "id,kind,name,commune\n" + bad * 3000 + "z,ACI,x,95018\n"
+    report = desk.imported(desk.file("a.csv", text))
+    assert [problem.line for problem in report.rejected] == list(range(2, 3002))
+    assert list(desk.actors()) == ["z"]
