@@ -37,10 +37,10 @@ def list_files(path: Path) -> list[Path]:
             file for file in path.iterdir() if file.is_file() and file.suffix.lower() in SUFFIXES
         )
         if not files:
-            raise UnusableFile("folder-empty", file=str(path), accepted=_accepted())
+            raise UnusableFile("folder-empty", path=str(path), accepted=_accepted())
         return files
     if not path.exists():
-        raise UnusableFile("file-absent", file=str(path))
+        raise UnusableFile("file-absent", path=str(path))
     return [path]
 
 
@@ -53,33 +53,33 @@ def read_file(path: Path) -> SourceFile:
     name = str(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
-        raise UnusableFile("file-format-unknown", file=name, accepted=_accepted())
+        raise UnusableFile("file-format-unknown", path=name, accepted=_accepted())
     try:
         _check_size(path)
         if suffix == ".xlsx":
             return SourceFile(name, True, tuple(read_xlsx(path, name)))
         content = path.read_bytes()
     except OSError as error:
-        raise UnusableFile("file-unreadable", file=name) from error
+        raise UnusableFile("file-unreadable", path=name) from error
     rows = tuple(_text_rows(content, suffix, name))
     if not rows:
-        raise UnusableFile("file-empty", file=name)
+        raise UnusableFile("file-empty", path=name)
     if all(isinstance(row, RowProblem) and row.code == "invalid-utf8" for _, row in rows):
-        raise UnusableFile("file-not-utf8", file=name)
+        raise UnusableFile("file-not-utf8", path=name)
     return SourceFile(name, suffix in TABLES, rows)
 
 
 def _check_size(path: Path) -> None:
     size = path.stat().st_size
     if size == 0:
-        raise UnusableFile("file-empty", file=str(path))
+        raise UnusableFile("file-empty", path=str(path))
     if size > limits.FILE_BYTES:
-        raise UnusableFile("file-too-large", file=str(path), limit=limits.FILE_BYTES)
+        raise UnusableFile("file-too-large", path=str(path), limit=limits.FILE_BYTES)
 
 
 def _text_rows(content: bytes, suffix: str, name: str) -> Iterator[Row]:
     if content.startswith(UTF16_MARKS):
-        raise UnusableFile("file-not-utf8", file=name)
+        raise UnusableFile("file-not-utf8", path=name)
     if suffix in TABLES:
         return read_csv(content, name)
     if suffix in LINES and not _is_array(content):
@@ -108,7 +108,7 @@ def _json_document(content: bytes, name: str) -> Iterator[Row]:
     if problem is not None:
         return read_ndjson([content])
     if not isinstance(whole, dict):
-        raise UnusableFile("file-format-unknown", file=name, accepted=_accepted())
+        raise UnusableFile("file-format-unknown", path=name, accepted=_accepted())
     lists = [key for key in COLLECTIONS if isinstance(whole.get(key), list)]
     if not lists:
         return iter([(1, whole)])

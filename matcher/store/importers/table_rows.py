@@ -34,7 +34,7 @@ def read_csv(content: bytes, file: str) -> Iterator[Row]:
     csv.field_size_limit(limits.FILE_BYTES)
     first = next((place for place, line in enumerate(lines) if line.strip(" \t\r\n,;")), None)
     if first is None:
-        raise UnusableFile("file-empty", file=file)
+        raise UnusableFile("file-empty", path=file)
     delimiter = max(DELIMITERS, key=lines[first].count)
     records = _records(lines, first, delimiter)
     headers: list[str] | None = None
@@ -75,18 +75,18 @@ def _from(lines: list[str], start: int) -> Iterator[str]:
 
 def _headers(record: list[str] | RowProblem, file: str, line: int) -> list[str]:
     if isinstance(record, RowProblem):
-        raise UnusableFile("file-headers-broken", file=file, line=line)
+        raise UnusableFile("file-headers-broken", path=file, line=line)
     headers = [header.strip() for header in record]
     while headers and not headers[-1]:
         headers.pop()
     if any(BROKEN_BYTE.search(header) for header in headers):
-        raise UnusableFile("file-not-utf8", file=file)
+        raise UnusableFile("file-not-utf8", path=file)
     if len(headers) > limits.COLUMNS:
-        raise UnusableFile("file-too-many-columns", file=file, limit=limits.COLUMNS)
+        raise UnusableFile("file-too-many-columns", path=file, limit=limits.COLUMNS)
     names = [folded(header) for header in headers if header]
     for name in names:
         if names.count(name) > 1:
-            raise UnusableFile("file-duplicate-column", file=file, column=quoted(name))
+            raise UnusableFile("file-duplicate-column", path=file, column=quoted(name))
     return headers
 
 
@@ -112,12 +112,12 @@ def read_xlsx(path: Path, file: str) -> Iterator[Row]:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
         if unpacked > limits.UNPACKED_BYTES:
-            raise UnusableFile("file-too-large", file=file, limit=limits.UNPACKED_BYTES)
+            raise UnusableFile("file-too-large", path=file, limit=limits.UNPACKED_BYTES)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions we have no use for
             yield from _sheet_rows(path, file)
     except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
-        raise UnusableFile("file-unreadable", file=file) from error
+        raise UnusableFile("file-unreadable", path=file) from error
 
 
 def _sheet_rows(path: Path, file: str) -> Iterator[Row]:
@@ -137,7 +137,7 @@ def _sheet_rows(path: Path, file: str) -> Iterator[Row]:
                 else:
                     yield line, _sheet_cells(headers, cells)
         if headers is None:
-            raise UnusableFile("file-empty", file=file)
+            raise UnusableFile("file-empty", path=file)
     finally:
         book.close()
 

@@ -44,7 +44,7 @@ def test_a_file_that_cannot_be_used_says_why(
     with pytest.raises(UnusableFile) as raised:
         desk.imported(path)
     assert raised.value.code == code
-    assert raised.value.parameters["file"] == str(path)
+    assert raised.value.parameters["path"] == str(path)
 
 
 def test_a_folder_keeps_its_good_files_and_names_the_bad_ones(desk: Desk) -> None:
