@@ -1,0 +1,93 @@
+"""What surrounds every answer: a request id, security headers, and a net under the whole."""
+
+import logging
+import re
+import traceback
+from uuid import uuid4
+
+from fastapi import Request
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.faults import refuse
+from api.language import words_of
+from api.problems import problem_response
+
+LOG = logging.getLogger(__name__)
+
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Cache-Control": "no-store",
+}
+"""Defaults; a route that serves a page sets its own policy before they are added."""
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class Envelope:
+    """ASGI middleware, outermost: whatever happens inside, a complete answer leaves."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; an exception that nobody expected becomes a problem (500)."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        request.state.request_id = request_id(Headers(scope=scope))
+        started = False
+
+        async def send_completed(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _complete(MutableHeaders(scope=message), request)
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_completed)
+        except ClientDisconnect:
+            return
+        except Exception as error:
+            _log(request, error)
+            if started:
+                raise
+            response = problem_response(request, refuse(500, "internal"))
+            await response(scope, receive, send_completed)
+
+
+def request_id(headers: Headers) -> str:
+    """The caller's ``X-Request-ID`` when it is a plain one, else a new one."""
+    given = headers.get("x-request-id", "")
+    return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
+def _complete(headers: MutableHeaders, request: Request) -> None:
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
+    headers["X-Request-ID"] = request.state.request_id
+    headers.setdefault("Content-Language", words_of(request).language)
+    headers.add_vary_header("Accept-Language")
+
+
+def _log(request: Request, error: Exception) -> None:
+    """Log where it broke. Not the message: it may quote what a person wrote."""
+    route = getattr(request.scope.get("route"), "path", "?")
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    LOG.error(
+        "request %s: unexpected %s in %s %s\n%s",
+        request.state.request_id,
+        type(error).__name__,
+        request.method,
+        route,
+        frames,
+    )

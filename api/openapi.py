@@ -1,0 +1,83 @@
+"""The OpenAPI description, completed with what FastAPI cannot see; `python -m api.openapi`."""
+
+import json
+import sys
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from api.problems import Problem
+from api.questions import RecommendationRequest
+
+TITLE = "Synergies"
+VERSION = "1"
+DESCRIPTION = """\
+Qui devrait rencontrer qui, dans quelle ville, pour quel besoin, et pourquoi : des coopérations
+entre travailleurs sociaux et entrepreneurs sociaux, avec les phrases des profils qui les motivent.
+
+Synergies propose des coopérations entre organisations et professionnels. Il ne classe jamais de
+candidats à un emploi, n’attribue pas de marché et ne décide d’aucun droit ; une personne décide
+toujours. `GET /algorithm` dit comment les scores sont calculés.
+
+- Les réponses sont en JSON, les textes à montrer en français, ou en anglais avec
+  `Accept-Language: en`.
+- Les erreurs suivent la RFC 9457 (`application/problem+json`) : `code` est stable, `detail` se
+  montre tel quel, `errors` nomme chaque champ à corriger. `GET /problems/{code}` les explique.
+- Un paramètre inconnu est une erreur. Les listes se suivent avec `cursor` et `next_cursor`.
+- Chaque réponse porte un `X-Request-ID`, à citer pour retrouver une demande dans le journal.
+"""
+TAGS = [
+    {"name": "Recommandations", "description": "Qui rencontrer, et pourquoi."},
+    {"name": "Acteurs", "description": "Les profils, et leur import."},
+    {"name": "Territoires", "description": "Communes, intercommunalités, départements, régions."},
+    {
+        "name": "Transparence",
+        "description": "Ce que fait l’algorithme, et ce qu’il refuse de faire.",
+    },
+    {"name": "Problèmes", "description": "Ce que veulent dire les erreurs."},
+    {"name": "Santé", "description": "Pour la supervision."},
+]
+
+
+def install(app: FastAPI) -> None:
+    """Give the application its description, worked out once."""
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _described(app)
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _described(app: FastAPI) -> dict[str, Any]:
+    schema = get_openapi(
+        title=TITLE, version=VERSION, description=DESCRIPTION, routes=app.routes, tags=TAGS
+    )
+    _, ours = models_json_schema(
+        [(Problem, "validation"), (RecommendationRequest, "validation")],
+        ref_template="#/components/schemas/{model}",
+    )
+    schemas = schema.setdefault("components", {}).setdefault("schemas", {})
+    schemas.update(ours["$defs"])
+    schema["components"]["schemas"] = dict(sorted(schemas.items()))
+    return schema
+
+
+def text_of(schema: dict[str, Any]) -> str:
+    """The description as it is kept in ``tests/api/openapi.json``."""
+    return json.dumps(schema, ensure_ascii=False, indent=1) + "\n"
+
+
+def main() -> None:
+    """Print the description: ``python -m api.openapi > tests/api/openapi.json``."""
+    from api.app import create_app  # noqa: PLC0415 - the application imports this module
+
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+    sys.stdout.write(text_of(create_app().openapi()))
+
+
+if __name__ == "__main__":
+    main()

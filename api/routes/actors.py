@@ -1,0 +1,122 @@
+"""`/actors`: the card of one, the import of many."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import IO, Annotated, Literal
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.answering import answered
+from api.body_reading import ndjson_file
+from api.faults import MAXIMUM_FAULTS, Fault, Refused, pointer_to, steps_of
+from api.import_answers import ImportAnswer, imported
+from api.query_reading import OnlyParametersOf
+from api.responses import refusals
+from api.wiring import Installation, Speaking
+from matcher.engine.profiles import Kind
+from matcher.usecases.import_actors import ImportReport, import_rows, read_ndjson
+from matcher.usecases.show_actor import ActorCard, show_actor
+
+router = APIRouter(tags=["Acteurs"])
+
+CHUNK_BYTES = 64 * 1024
+SOURCE = "import HTTP"
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/x-ndjson": {
+                "schema": {
+                    "type": "string",
+                    "description": "Un acteur par ligne, en JSON, en UTF-8.",
+                },
+                "example": (
+                    '{"kind": "social_worker", "name": "CCAS fictif", "commune": "Argenteuil", '
+                    '"needs": ["Un atelier où des jeunes découvrent un métier"]}\n'
+                ),
+            }
+        },
+    }
+}
+
+
+class ImportParameters(BaseModel):
+    """Parameters of `POST /actors/import`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    side: Literal["social_worker", "social_entrepreneur"] | None = Field(
+        None, description="Le côté des lignes qui ne le disent pas."
+    )
+    dry_run: bool = Field(False, description="Tout vérifier sans rien écrire.")
+
+
+@router.get(
+    "/actors/{actor_id}",
+    summary="Un acteur",
+    response_model=ActorCard,
+    responses=refusals(404),
+    dependencies=[Depends(OnlyParametersOf())],
+)
+def get_actor(
+    actor_id: Annotated[str, Path(min_length=1, max_length=200, examples=["ccas-argenteuil"])],
+    application: Installation,
+    words: Speaking,
+) -> Response:
+    """La fiche qu’un autre acteur peut voir : ce qu’il cherche, ce qu’il apporte et où il
+    intervient ; ni adresse électronique, ni vecteurs.
+    """
+    return answered(show_actor(application, actor_id, words))
+
+
+@router.post(
+    "/actors/import",
+    summary="Importer des acteurs",
+    response_model=ImportAnswer,
+    responses=refusals(413, 415),
+    dependencies=[Depends(OnlyParametersOf(ImportParameters))],
+    openapi_extra=BODY,
+)
+def import_actors(
+    parameters: Annotated[ImportParameters, Query()],
+    file: Annotated[IO[bytes], Depends(ndjson_file)],
+    application: Installation,
+    words: Speaking,
+) -> Response:
+    """Un acteur par ligne (NDJSON), d’au plus 50 Mo. Les lignes bonnes sont enregistrées en une
+    transaction, les autres sont nommées avec leur raison ; importer deux fois ne change rien.
+    422 quand aucune ligne n’est utilisable.
+    """
+    report = import_rows(
+        read_ndjson(_chunks(file)),
+        file=SOURCE,
+        database=application.database,
+        referential=application.referential,
+        today=application.today(),
+        side=Kind(parameters.side) if parameters.side else None,
+        dry_run=parameters.dry_run,
+    )
+    if not report.created + report.updated + report.unchanged:
+        raise _nothing_usable(report)
+    return answered(imported(report, words))
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    return iter(partial(file.read, CHUNK_BYTES), b"")
+
+
+def _nothing_usable(report: ImportReport) -> Refused:
+    faults = [
+        Fault(
+            problem.code,
+            pointer_to(steps_of(problem.field)) if problem.field else None,
+            None,
+            problem.parameters,
+            problem.line,
+            "import",
+        )
+        for problem in report.rejected[:MAXIMUM_FAULTS]
+    ]
+    return Refused(422, faults or [Fault("import-empty", "#")])

@@ -1,0 +1,66 @@
+"""`/recommendations`: partners of an actor, synergies of a territory, partners of a profile."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import Response
+
+from api.answering import answered
+from api.body_reading import json_text, read_body
+from api.query_reading import OnlyParametersOf
+from api.questions import RecommendationParameters, RecommendationRequest
+from api.responses import refusals
+from api.wiring import Installation, Speaking
+from matcher.usecases.answers import Recommendations
+from matcher.usecases.recommend import recommend
+
+router = APIRouter(tags=["Recommandations"])
+
+BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"$ref": "#/components/schemas/RecommendationRequest"}}
+        },
+    }
+}
+
+
+@router.get(
+    "/recommendations",
+    summary="Partenaires d’un acteur, ou synergies d’un territoire",
+    response_model=Recommendations,
+    responses=refusals(404),
+    dependencies=[Depends(OnlyParametersOf(RecommendationParameters))],
+)
+def get_recommendations(
+    parameters: Annotated[RecommendationParameters, Query()],
+    application: Installation,
+    words: Speaking,
+) -> Response:
+    """Avec `actor_id`, les partenaires de cet acteur, du plus au moins prometteur. Avec un
+    territoire seul, les meilleures paires du territoire. Chaque élément dit pourquoi, avec les
+    phrases des profils qui le prouvent.
+    """
+    query = parameters.query(actor_id=parameters.actor_id)
+    return answered(recommend(application, query, words))
+
+
+@router.post(
+    "/recommendations",
+    summary="Partenaires d’un profil non enregistré",
+    response_model=Recommendations,
+    responses=refusals(413, 415),
+    dependencies=[Depends(OnlyParametersOf())],
+    openapi_extra=BODY,
+)
+def post_recommendations(
+    raw: Annotated[bytes, Depends(json_text)], application: Installation, words: Speaking
+) -> Response:
+    """La même question pour un profil envoyé dans le corps. Rien n’en est gardé. `weights` change
+    les poids du score pour cette question seulement.
+    """
+    request = read_body(raw, RecommendationRequest)
+    profile = request.profile.model_dump(exclude_unset=True, exclude_none=True)
+    query = request.query(profile=profile, weights=request.weights or None)
+    return answered(recommend(application, query, words))

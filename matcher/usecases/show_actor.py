@@ -1,0 +1,109 @@
+"""Show one actor to another: who it is, where it acts, what it needs and offers."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from matcher.bootstrap import Application
+from matcher.engine.profiles import Actor, Statement
+from matcher.errors import NotFound
+from matcher.store.vocabularies import domain_labels, public_labels
+from matcher.territory import Referential
+from matcher.usecases.answers import Answer, KindCode
+from matcher.usecases.present import availability
+from matcher.usecases.show_territory import TerritoryName, name_territory
+from matcher.wording.words import Words
+
+
+class Labelled(Answer):
+    """An official code with its French label."""
+
+    code: str
+    label: str
+
+
+class StatementCard(Answer):
+    """A need or an offer, in its author's words."""
+
+    text: str
+    domains: list[Labelled]
+    publics: list[Labelled]
+    expires: date | None
+
+
+class ActorCard(Answer):
+    """An actor as others may see it: no address, no vector, nobody it knows."""
+
+    id: str
+    kind: KindCode
+    kind_label: str
+    name: str
+    organization: str | None
+    structure_type: str | None
+    commune: TerritoryName | None
+    department: TerritoryName | None
+    zone: list[TerritoryName] = Field(description="Where it acts besides its commune.")
+    radius_km: float | None
+    domains: list[Labelled]
+    publics: list[Labelled]
+    description: str
+    needs: list[StatementCard]
+    offers: list[StatementCard]
+    availability: Literal["available", "limited", "full"]
+    source: str | None = Field(description="Where the profile comes from.")
+    updated: date | None
+
+
+def show_actor(application: Application, actor_id: str, words: Words) -> ActorCard:
+    """Give the card of a stored actor; raises NotFound where nobody has this id."""
+    actor = application.actor(actor_id)
+    if actor is None:
+        raise NotFound("unknown-actor", pointer="actor_id", actor_id=actor_id[:80])
+    referential = application.referential
+    commune, department = _seat(actor, referential)
+    return ActorCard(
+        id=actor.id,
+        kind=actor.kind.value,
+        kind_label=words.say(f"kind.{actor.kind.value}"),
+        name=actor.name,
+        organization=actor.organization,
+        structure_type=actor.structure_type,
+        commune=commune,
+        department=department,
+        zone=[name_territory(referential, identifier) for identifier in actor.zone],
+        radius_km=actor.radius_km,
+        domains=_labelled(actor.domains, domain_labels()),
+        publics=_labelled(actor.publics, public_labels()),
+        description=actor.description,
+        needs=[_statement(need) for need in actor.needs],
+        offers=[_statement(offer) for offer in actor.offers],
+        availability=availability(actor),
+        source=actor.source,
+        updated=actor.updated,
+    )
+
+
+def _seat(
+    actor: Actor, referential: Referential
+) -> tuple[TerritoryName | None, TerritoryName | None]:
+    place = actor.place
+    if place is None:
+        return None, None
+    levels = (place.commune, place.department)
+    commune, department = (one and name_territory(referential, one) for one in levels)
+    return commune or None, department or None
+
+
+def _statement(statement: Statement) -> StatementCard:
+    return StatementCard(
+        text=statement.text,
+        domains=_labelled(statement.domains, domain_labels()),
+        publics=_labelled(statement.publics, public_labels()),
+        expires=statement.expires,
+    )
+
+
+def _labelled(codes: Iterable[str], labels: Mapping[str, str]) -> list[Labelled]:
+    return [Labelled(code=code, label=labels.get(code, code)) for code in codes]

@@ -1,0 +1,112 @@
+"""An installation on a temporary database, with fictitious actors and no model to download."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from shutil import copyfile
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from matcher.bootstrap import Application
+from matcher.settings import Settings
+from matcher.store.database import Database
+from matcher.usecases.import_actors import import_rows
+
+WORKERS = {
+    "ccas-argenteuil": ("95018", "Un atelier de réparation de vélos pour des jeunes sans emploi"),
+    "mission-cergy": ("95127", "Un chantier où des jeunes découvrent les métiers du bois"),
+    "chrs-sarcelles": ("95585", "Des repas chauds pour une soirée par semaine"),
+}
+ENTREPRENEURS = {
+    "velo-argenteuil": ("95018", "Atelier de réparation de vélos encadré pour des jeunes"),
+    "bois-cergy": ("95127", "Chantier d’insertion : menuiserie, les jeunes découvrent le bois"),
+    "traiteur-sarcelles": ("95585", "Des repas chauds livrés le soir à des structures sociales"),
+    "velo-paris": ("75111", "Réparation de vélos en pied d’immeuble"),
+}
+
+
+def row(actor_id: str, kind: str, commune: str, **said: Any) -> dict[str, Any]:
+    """A row of an actor file."""
+    return {"id": actor_id, "kind": kind, "name": actor_id, "commune": commune, **said}
+
+
+ROWS = [
+    *(
+        row(
+            actor_id,
+            "social_worker",
+            commune,
+            needs=[need],
+            offers=["Une salle de réunion"],
+            email=f"{actor_id}@exemple.fr",
+        )
+        for actor_id, (commune, need) in WORKERS.items()
+    ),
+    *(
+        row(
+            actor_id,
+            "social_entrepreneur",
+            commune,
+            offers=[offer],
+            needs=["Une salle de réunion"],
+            domains=["mobilite"] if "velo" in actor_id else [],
+        )
+        for actor_id, (commune, offer) in ENTREPRENEURS.items()
+    ),
+]
+
+Import = Callable[[list[dict[str, Any]]], None]
+
+
+def installed(file: Path) -> Application:
+    """A real installation on one database file, on 23 November 2026."""
+    settings = Settings(database_url=f"sqlite:///{file}", model="hashing")
+    database = Database.open(settings.database_url)
+    return Application(settings, database, today=lambda: date(2026, 11, 23))
+
+
+@pytest.fixture(scope="session")
+def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file of a database with seven actors, made once and copied by each test."""
+    file = tmp_path_factory.mktemp("filled") / "synergies.db"
+    made = installed(file)
+    _import(made, ROWS)
+    made.database.truncate_log()
+    made.close()
+    return file
+
+
+@pytest.fixture
+def application(filled_database: Path, tmp_path: Path) -> Iterator[Application]:
+    """An installation with seven actors that a test may change."""
+    file = tmp_path / "synergies.db"
+    copyfile(filled_database, file)
+    mine = installed(file)
+    yield mine
+    mine.close()
+
+
+@pytest.fixture
+def add_actors(application: Application) -> Import:
+    """Store more actors while the interface is in use."""
+    return lambda rows: _import(application, rows)
+
+
+@pytest.fixture
+def client(application: Application) -> TestClient:
+    """A caller of the interface; an exception that escapes fails the test."""
+    return TestClient(create_app(application))
+
+
+def _import(application: Application, rows: list[dict[str, Any]]) -> None:
+    report = import_rows(
+        enumerate(rows, start=1),
+        file="test",
+        database=application.database,
+        referential=application.referential,
+        today=application.today(),
+    )
+    assert not report.rejected
