@@ -31,10 +31,13 @@ def test_postings_give_the_same_product_as_a_dense_table(
 
 @QUICK
 @given(st.lists(TERMS, max_size=12))
-def test_a_need_weighs_one_in_all_however_long(terms: list[str]) -> None:
-    weights = _model(idf={"vélo": 4.0, "permis": 0.0}).weigh(terms, Role.NEED)
+def test_a_need_says_never_all_and_more_when_it_says_more(terms: list[str]) -> None:
+    model = _model(idf={"vélo": 4.0, "permis": 0.0}, unsaid=3.0)
 
-    assert sum(weights.values()) == pytest.approx(1.0 if any(t != "permis" for t in terms) else 0.0)
+    said = [sum(model.weigh(some, Role.NEED).values()) for some in (terms, [*terms, "inouï"])]
+
+    assert 0 <= said[0] < said[1] < 1
+    assert model.weigh([], Role.NEED) == {}
 
 
 def test_repeating_a_term_in_an_offer_adds_less_and_less() -> None:

@@ -1,5 +1,6 @@
 """Metrics of rankings agree with numbers worked out by hand."""
 
+from collections.abc import Callable
 from math import isnan, log2, nan
 
 import numpy as np
@@ -36,7 +37,7 @@ def test_recall_is_the_share_of_relevant_documents_before_the_cut() -> None:
 
 @pytest.mark.parametrize("metric", [ndcg_at, reciprocal_rank_at, recall_at])
 def test_nothing_relevant_or_nothing_found_is_worth_nothing(
-    metric: type[object],
+    metric: Callable[[int, list[str], dict[str, float]], float],
 ) -> None:
     assert metric(10, ["c", "d"], {"c": 0.0}) == 0.0
     assert metric(10, [], GRADES) == 0.0

@@ -1,5 +1,6 @@
 """Texts are cut into spans that are short, complete and real, whatever the text."""
 
+from itertools import pairwise
 from time import perf_counter
 
 import pytest
@@ -20,7 +21,7 @@ def test_passages_hold_every_sentence_within_the_limit(text: str, limit: int) ->
     cuts = passages(text, limit)
 
     assert all(0 < end - start <= limit for start, end in cuts)
-    assert all(end <= start for (_, end), (start, _) in zip(cuts, cuts[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(cuts))
     held = {position for start, end in cuts for position in range(start, end)}
     for start, end in sentences(text):
         assert all(text[p].isspace() for p in range(start, end) if p not in held)
@@ -32,7 +33,7 @@ def test_sentences_follow_each_other_trimmed_and_lose_no_word(text: str) -> None
     cuts = sentences(text)
 
     assert all(text[start:end] == text[start:end].strip() != "" for start, end in cuts)
-    assert all(end <= start for (_, end), (start, _) in zip(cuts, cuts[1:], strict=False))
+    assert all(end <= start for (_, end), (start, _) in pairwise(cuts))
     lost = set(range(len(text))) - {p for start, end in cuts for p in range(start, end)}
     assert all(text[position].isspace() or text[position] in "•●▪‣" for position in lost)
 

@@ -1,0 +1,130 @@
+"""A snapshot holds the same things whoever hands the actors in, and only those who agree."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from matcher.engine.candidates import Filters, Sides
+from matcher.engine.columns import SetColumn
+from matcher.engine.index import ActorIndex, category, version_of
+from matcher.engine.profiles import Actor
+from matcher.engine.recommending import Question, partners_of, synergies_of
+from matcher.engine.scoring import score_pair
+
+IndexOf = Callable[[Sequence[Actor]], ActorIndex]
+Crowds = Callable[[int, int], SearchStrategy[list[Actor]]]
+QUICK = settings(deadline=None, max_examples=25)
+
+
+@QUICK
+@given(data=st.data())
+def test_the_order_of_the_actors_changes_nothing(
+    data: st.DataObject, crowds: Crowds, index_of: IndexOf, weights: Mapping[str, float]
+) -> None:
+    actors = data.draw(crowds(0, 6))
+    shuffled = data.draw(st.permutations(actors))
+    question = Question(Filters(sides=Sides.ANY), weights, 0.0)
+
+    one, other = index_of(actors), index_of(shuffled)
+
+    assert [actor.id for actor in one.actors] == [actor.id for actor in other.actors]
+    assert version_of(actors, "model") == version_of(shuffled, "model")
+    assert _same_columns(one, other)
+    assert np.array_equal(one.needs.vectors, other.needs.vectors)
+    assert np.array_equal(one.offers.vectors, other.offers.vectors)
+    assert _lines(one, question) == _lines(other, question)
+
+
+@QUICK
+@given(data=st.data())
+def test_who_refuses_profiling_is_nowhere(
+    data: st.DataObject, crowds: Crowds, index_of: IndexOf, weights: Mapping[str, float]
+) -> None:
+    actors = data.draw(crowds(2, 5))
+    refusing = replace(actors[0], profiling=False)
+
+    index = index_of([refusing, *actors[1:]])
+
+    assert index.position(refusing.id) is None
+    assert len(index.actors) == len(actors) - 1
+    assert _lines(index, Question(Filters(sides=Sides.ANY), weights, 0.0)) == _lines(
+        index_of(actors[1:]), Question(Filters(sides=Sides.ANY), weights, 0.0)
+    )
+
+
+def test_an_empty_index_answers_nothing(
+    index_of: IndexOf, social_worker: Callable[..., Actor], weights: Mapping[str, float]
+) -> None:
+    nobody, asker = index_of([]), index_of([social_worker("a", ["permis"], ["toit"])])
+    question = Question(Filters(sides=Sides.ANY), weights, 0.0)
+
+    assert nobody.position("a") is None
+    assert synergies_of(nobody, question) == []
+    assert partners_of(asker, 0, nobody, question) == []
+
+
+@pytest.mark.parametrize("sides", Sides)
+def test_someone_alone_meets_nobody(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    weights: Mapping[str, float],
+    sides: Sides,
+) -> None:
+    alone = index_of([social_worker("a", ["permis"], ["permis"])])
+    question = Question(Filters(sides=sides), weights, 0.0)
+
+    assert partners_of(alone, 0, alone, question) == []
+    assert synergies_of(alone, question) == []
+
+
+@QUICK
+@given(data=st.data())
+def test_versions_differ_when_anything_differs(data: st.DataObject, crowds: Crowds) -> None:
+    actors = data.draw(crowds(1, 3))
+    place = replace(actors[0].place, name="Ailleurs") if actors[0].place else None
+
+    changed = [
+        [replace(actors[0], name="Autre nom"), *actors[1:]],
+        [replace(actors[0], known=(*actors[0].known, "quelqu’un")), *actors[1:]],
+        actors[1:],
+    ] + ([[replace(actors[0], place=place), *actors[1:]]] if place else [])
+
+    versions = {version_of(some, "model") for some in [actors, *changed]}
+    versions.add(version_of(actors, "other model"))
+    assert len(versions) == len(changed) + 2
+
+
+@pytest.mark.parametrize(
+    ("domain", "expected"),
+    [("mobilite--permis", "mobilite"), ("mobilite", "mobilite"), ("a--b--c", "a")],
+)
+def test_a_category_is_what_stands_before_the_leaf(domain: str, expected: str) -> None:
+    assert category(domain) == expected
+
+
+def _lines(index: ActorIndex, question: Question) -> list[tuple[str, str, float]]:
+    matches = synergies_of(index, question)
+    for a in range(len(index.actors)):
+        matches += partners_of(index, a, index, question)
+    return [
+        (m.actor.id, m.partner.id, score_pair(index, m.a, index, m.b, question.weights).logit)
+        for m in matches
+    ]
+
+
+def _same_columns(one: ActorIndex, other: ActorIndex) -> bool:
+    pairs = [
+        (getattr(one.columns, column.name), getattr(other.columns, column.name))
+        for column in fields(one.columns)
+    ]
+    return all(
+        np.array_equal(a.codes, b.codes) and np.array_equal(a.offsets, b.offsets)
+        if isinstance(a, SetColumn)
+        else np.array_equal(a, b, equal_nan=a.dtype.kind == "f")
+        for a, b in pairs
+    )

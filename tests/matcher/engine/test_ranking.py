@@ -1,0 +1,80 @@
+"""The order of pairs is that of a full search at every place."""
+
+from collections import Counter
+from collections.abc import Hashable
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from matcher.engine.ranking import FULL, REPEATED, Ranked, rank
+
+QUICK = settings(deadline=None, max_examples=150)
+
+
+@st.composite
+def _pairs(draw: DrawFn) -> list[Ranked]:
+    names = draw(st.lists(st.integers(0, 99), unique=True, max_size=12))
+    keys = st.lists(st.sampled_from("ABC"), max_size=3).map(tuple)
+    tenths = st.integers(-20, 20).map(lambda tenth: tenth / 10)
+    return [
+        Ranked(f"{name:02}", draw(tenths), 0, 0, draw(keys), draw(st.booleans())) for name in names
+    ]
+
+
+@QUICK
+@given(_pairs())
+def test_ranking_equals_a_greedy_search_among_all_that_remain(pairs: list[Ranked]) -> None:
+    assert rank(pairs) == _greedy(pairs)
+
+
+@QUICK
+@given(data=st.data(), pairs=_pairs())
+def test_ranking_does_not_depend_on_the_order_given(
+    data: st.DataObject, pairs: list[Ranked]
+) -> None:
+    assert rank(data.draw(st.permutations(pairs))) == rank(pairs)
+
+
+def test_equal_pairs_go_by_id() -> None:
+    pairs = [Ranked(name, 1.0, 0, 0) for name in ("c", "a", "b")]
+
+    assert [pair.id for pair in rank(pairs)] == ["a", "b", "c"]
+
+
+def test_an_organisation_shown_again_gives_way_to_one_nearly_as_good() -> None:
+    pairs = [
+        Ranked("first", 2.0, 0, 0, ("relais",)),
+        Ranked("same again", 1.9, 0, 0, ("relais",)),
+        Ranked("nearly as good", 1.9 - REPEATED / 2, 0, 0, ("maison",)),
+        Ranked("much worse", 1.9 - 2 * REPEATED, 0, 0, ("tiers-lieu",)),
+    ]
+
+    assert [pair.id for pair in rank(pairs)] == [
+        "first",
+        "nearly as good",
+        "same again",
+        "much worse",
+    ]
+
+
+def test_who_takes_nobody_new_comes_later_but_still_comes() -> None:
+    pairs = [Ranked("full", 2.0, 0, 0, full=True), Ranked("free", 2.0 - FULL / 2, 0, 0)]
+
+    assert [pair.id for pair in rank(pairs)] == ["free", "full"]
+
+
+def _greedy(pairs: list[Ranked]) -> list[Ranked]:
+    shown: Counter[Hashable] = Counter()
+    left, ordered = list(pairs), []
+    while left:
+        best = min(left, key=lambda pair: (-_worth(pair, shown), pair.id))
+        left.remove(best)
+        ordered.append(best)
+        shown.update(best.exposes)
+    return ordered
+
+
+def _worth(pair: Ranked, shown: Counter[Hashable]) -> float:
+    times = sum(shown[key] for key in pair.exposes)
+    return pair.logit - REPEATED * times - FULL * pair.full

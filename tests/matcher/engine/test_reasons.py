@@ -1,0 +1,251 @@
+"""Reasons quote what was really written, and what they quote really counts."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from matcher.engine.complementarity import ANSWERED
+from matcher.engine.index import ActorIndex
+from matcher.engine.links import SHOWN_LINKS, Evidence
+from matcher.engine.passages import passages
+from matcher.engine.places import Place
+from matcher.engine.profiles import Actor, Role
+from matcher.engine.reasons import Explanation, SynergyKind, explain
+from matcher.engine.scoring import Score, score_pair
+
+IndexOf = Callable[[Sequence[Actor]], ActorIndex]
+Crowds = Callable[[int, int], SearchStrategy[list[Actor]]]
+Weights = Mapping[str, float]
+QUICK = settings(deadline=None, max_examples=30)
+FIELDS = {"needs": Role.NEED, "offers": Role.OFFER}
+
+
+@pytest.fixture(scope="session")
+def meeting_pairs(crowds: Crowds, texts: SearchStrategy[str]) -> SearchStrategy[list[Actor]]:
+    """Two actors, of whom the second offers much of what the first needs, in other words.
+
+    No passage stands in two of its offers: removing one of them would leave the other to answer.
+    """
+    return _meeting(crowds(2, 2))
+
+
+@st.composite
+def _meeting(draw: st.DrawFn, pairs: SearchStrategy[list[Actor]]) -> list[Actor]:
+    one, other = draw(pairs)
+    answers = [
+        replace(need, role=Role.OFFER, text=f"{need.text} {draw(st.sampled_from(EXTRA))}")
+        for need in one.needs
+    ]
+    offers = (*answers, *other.offers)
+    said = [offer.text[slice(*span)] for offer in offers for span in passages(offer.text)]
+    assume(len(set(said)) == len(said))
+    return [one, replace(other, offers=offers)]
+
+
+EXTRA = ("ouvert", "gratuit", "chaque mardi")
+
+
+@QUICK
+@given(data=st.data())
+def test_every_quote_is_what_its_author_wrote_at_that_place(
+    data: st.DataObject,
+    meeting_pairs: SearchStrategy[list[Actor]],
+    index_of: IndexOf,
+    weights: Weights,
+) -> None:
+    index = index_of(data.draw(meeting_pairs))
+
+    for quote in _quotes(_explained(index, weights)):
+        role, position = _where(quote)
+        actor = index.actors[index.positions[quote.actor_id]]
+        assert actor.statements(role)[position].text[quote.start : quote.end] == quote.quote != ""
+
+
+@QUICK
+@given(data=st.data())
+def test_removing_a_quoted_statement_lowers_the_score(
+    data: st.DataObject,
+    meeting_pairs: SearchStrategy[list[Actor]],
+    index_of: IndexOf,
+    weights: Weights,
+) -> None:
+    actors = data.draw(meeting_pairs)
+    index = index_of(actors)
+    before = score_pair(index, 0, index, 1, weights).logit
+
+    for quote in _quotes(_explained(index, weights)):
+        poorer = index_of([_without(actor, quote) for actor in actors])
+        assert score_pair(poorer, 0, poorer, 1, weights).logit < before
+
+
+@QUICK
+@given(data=st.data())
+def test_both_actors_are_told_the_same_exchanges(
+    data: st.DataObject,
+    meeting_pairs: SearchStrategy[list[Actor]],
+    index_of: IndexOf,
+    weights: Weights,
+) -> None:
+    index = index_of(data.draw(meeting_pairs))
+    seen, turned = (
+        explain(index, a, index, b, score_pair(index, a, index, b, weights))
+        for a, b in ((0, 1), (1, 0))
+    )
+
+    assert seen.kind == turned.kind
+    assert seen.distance_km == turned.distance_km
+    assert sorted(map(_content, _quotes(seen))) == sorted(map(_content, _quotes(turned)))
+    opposite = {"a_to_b": "b_to_a", "b_to_a": "a_to_b", None: None}
+    assert sorted((r.code, str(r.direction)) for r in seen.reasons) == sorted(
+        (r.code, str(opposite[r.direction])) for r in turned.reasons
+    )
+
+
+@QUICK
+@given(data=st.data())
+def test_an_exchange_that_is_told_counts_in_its_direction(
+    data: st.DataObject,
+    meeting_pairs: SearchStrategy[list[Actor]],
+    index_of: IndexOf,
+    weights: Weights,
+) -> None:
+    index = index_of(data.draw(meeting_pairs))
+    score = score_pair(index, 0, index, 1, weights)
+
+    for direction, needy in (("a_to_b", index.actors[0]), ("b_to_a", index.actors[1])):
+        told = [
+            reason
+            for reason in _explained(index, weights).reasons
+            if reason.code == "offer_answers_need" and reason.direction == direction
+        ]
+        assert len(told) <= SHOWN_LINKS
+        for reason in told:
+            assert reason.parameters["needy"] == needy.id == reason.evidence[0].actor_id
+            assert reason.evidence[0].field.startswith("needs[")
+            assert reason.evidence[1].field.startswith("offers[")
+        best = max((_probability(reason.parameters) for reason in told), default=0.0)
+        assert score.value(direction) >= 0.75 * best - 1e-6
+        assert best == 0.0 or best >= ANSWERED
+
+
+def test_an_empty_profile_is_given_no_exchange(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    weights: Weights,
+) -> None:
+    index = index_of([social_worker("a"), entrepreneur("b", ["permis"], ["atelier vélo"])])
+
+    explanation = _explained(index, weights)
+
+    assert _quotes(explanation) == []
+    assert [reason.code for reason in explanation.reasons] == ["same_commune"]
+
+
+def test_the_kind_follows_what_is_exchanged_and_how_far(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    places: tuple[Place, ...],
+    weights: Weights,
+) -> None:
+    asker = social_worker("a", ["atelier vélo", "une salle"], ["dettes budget"])
+    partners = {
+        SynergyKind.REFER: entrepreneur("b", [], ["atelier vélo"]),
+        SynergyKind.SHARE: entrepreneur("b", [], ["une salle"]),
+        SynergyKind.CO_BUILD: entrepreneur("b", ["dettes budget"], ["atelier vélo"]),
+        SynergyKind.TRANSPOSE: entrepreneur("b", [], ["atelier vélo"], place=places[5]),
+    }
+
+    kinds = {
+        kind: _explained(index_of([asker, partner]), weights).kind
+        for kind, partner in partners.items()
+    }
+
+    assert kinds == {kind: kind for kind in SynergyKind}
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [(0, "same_commune"), (1, "nearby"), (2, None), (5, None)],
+    ids=["same commune", "next commune", "no known centre", "Marseille"],
+)
+def test_nearness_is_told_where_it_is_true(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    places: tuple[Place, ...],
+    weights: Weights,
+    place: int,
+    expected: str | None,
+) -> None:
+    index = index_of([social_worker("a"), entrepreneur("b", place=places[place])])
+
+    assert [reason.code for reason in _explained(index, weights).reasons] == (
+        [expected] if expected else []
+    )
+
+
+def test_a_zone_that_covers_the_other_is_told_with_who_comes_to_whom(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    places: tuple[Place, ...],
+    weights: Weights,
+) -> None:
+    travels = entrepreneur("b", place=places[5], zone=("department:95",))
+    reasons = _explained(index_of([social_worker("a"), travels]), weights).reasons
+
+    assert [(reason.code, reason.direction) for reason in reasons] == [("zone_covers", "a_to_b")]
+
+
+def test_what_two_actors_share_is_told(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    weights: Weights,
+) -> None:
+    shared = {"domains": ("mobilite--velo",), "publics": ("jeunes", "tous-publics")}
+    index = index_of([social_worker("a", **shared, known=("b",)), entrepreneur("b", **shared)])
+
+    told = {reason.code: reason.parameters for reason in _explained(index, weights).reasons}
+
+    assert told["shared_domains"] == {"codes": ("mobilite--velo",)}
+    assert told["shared_publics"] == {"codes": ("jeunes",)}
+    assert "already_acquainted" in told
+
+
+def _explained(index: ActorIndex, weights: Weights) -> Explanation:
+    score: Score = score_pair(index, 0, index, 1, weights)
+    return explain(index, 0, index, 1, score)
+
+
+def _quotes(explanation: Explanation) -> list[Evidence]:
+    return [quote for reason in explanation.reasons for quote in reason.evidence]
+
+
+def _content(quote: Evidence) -> tuple[str, str, int, int]:
+    return (quote.actor_id, quote.field, quote.start, quote.end)
+
+
+def _where(quote: Evidence) -> tuple[Role, int]:
+    field, _, position = quote.field.rstrip("]").partition("[")
+    return FIELDS[field], int(position)
+
+
+def _without(actor: Actor, quote: Evidence) -> Actor:
+    if actor.id != quote.actor_id:
+        return actor
+    role, position = _where(quote)
+    kept = actor.statements(role)[:position] + actor.statements(role)[position + 1 :]
+    return replace(actor, needs=kept) if role is Role.NEED else replace(actor, offers=kept)
+
+
+def _probability(parameters: Mapping[str, object]) -> float:
+    probability = parameters["probability"]
+    assert isinstance(probability, float)
+    return probability

@@ -1,0 +1,142 @@
+"""A score is a sum that can be checked, and the same whoever of the two asks."""
+
+from collections.abc import Callable, Mapping, Sequence
+from math import exp
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.strategies import SearchStrategy
+
+from matcher.engine.features import FEATURES, features
+from matcher.engine.index import ActorIndex
+from matcher.engine.profiles import Actor
+from matcher.engine.scoring import Contribution, Score, logits, score_pair
+
+IndexOf = Callable[[Sequence[Actor]], ActorIndex]
+Crowds = Callable[[int, int], SearchStrategy[list[Actor]]]
+QUICK = settings(deadline=None, max_examples=35)
+OPPOSITE = {"a_to_b": "b_to_a", "b_to_a": "a_to_b"}
+
+
+def _about(words: str) -> SearchStrategy[list[str]]:
+    texts = st.lists(st.sampled_from(words.split()), min_size=1, max_size=6).map(" ".join)
+    return st.lists(texts, min_size=1, max_size=3, unique=True)
+
+
+@QUICK
+@given(data=st.data())
+def test_swapping_two_actors_swaps_the_directions_and_leaves_the_score(
+    data: st.DataObject, crowds: Crowds, index_of: IndexOf, weights: Mapping[str, float]
+) -> None:
+    index = index_of(data.draw(crowds(2, 4)))
+
+    for a in range(len(index.actors)):
+        for b in range(len(index.actors)):
+            seen, turned = (score_pair(index, x, index, y, weights) for x, y in ((a, b), (b, a)))
+            assert seen.logit == pytest.approx(turned.logit, abs=1e-12, rel=0)
+            assert seen.complementarity == pytest.approx(turned.complementarity, abs=1e-12, rel=0)
+            if a != b:
+                for name in FEATURES:
+                    assert seen.value(name) == turned.value(OPPOSITE.get(name, name))
+
+
+@QUICK
+@given(data=st.data())
+def test_every_feature_is_symmetric_before_it_is_turned(
+    data: st.DataObject, crowds: Crowds, index_of: IndexOf
+) -> None:
+    index = index_of(data.draw(crowds(2, 4)))
+    everyone = range(len(index.actors))
+    tables = [features(index, a, index, np.array(everyone)) for a in everyone]
+
+    for a in everyone:
+        for b in everyone:
+            turned = tables[b].swapped().values[a]
+            assert tables[a].values[b] == pytest.approx(turned, abs=1e-5)
+
+
+@QUICK
+@given(data=st.data())
+def test_contributions_sum_to_the_score(
+    data: st.DataObject, crowds: Crowds, index_of: IndexOf, weights: Mapping[str, float]
+) -> None:
+    index = index_of(data.draw(crowds(2, 2)))
+
+    score = score_pair(index, 0, index, 1, weights)
+
+    total = sum(part.contribution for part in score.contributions)
+    assert 1 / (1 + exp(-total)) == pytest.approx(score.score, abs=1e-9, rel=0)
+    assert all(part.contribution == part.value * part.weight for part in score.contributions)
+    assert [part.feature for part in score.contributions] == list(FEATURES)
+    assert score.value("base") == 1.0
+    assert all(-1 <= part.value <= 1 for part in score.contributions)
+
+
+@QUICK
+@given(data=st.data())
+def test_many_pairs_at_once_score_like_each_pair_alone(
+    data: st.DataObject, crowds: Crowds, index_of: IndexOf, weights: Mapping[str, float]
+) -> None:
+    index = index_of(data.draw(crowds(1, 5)))
+    everyone = range(len(index.actors))
+
+    for a in everyone:
+        together = logits(features(index, a, index, np.array(everyone)), weights)
+        alone = [score_pair(index, a, index, b, weights).logit for b in everyone]
+        assert together == pytest.approx(alone, abs=2e-5)
+
+
+@QUICK
+@given(
+    lacks=_about("atelier vélo permis véhicule mobilité"),
+    brings=_about("logement accueil jardin dettes budget"),
+)
+def test_twins_score_below_a_complementary_pair(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    weights: Mapping[str, float],
+    lacks: list[str],
+    brings: list[str],
+) -> None:
+    index = index_of(
+        [
+            social_worker("a", lacks, brings),
+            entrepreneur("complement", brings, lacks),
+            entrepreneur("twin", lacks, brings),
+        ]
+    )
+
+    complement, twin = (score_pair(index, 0, index, b, weights) for b in (1, 2))
+
+    assert twin.score < complement.score
+
+
+def test_a_mutual_exchange_beats_a_gift_and_a_gift_beats_nothing(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    weights: Mapping[str, float],
+) -> None:
+    index = index_of(
+        [
+            social_worker("a", ["atelier vélo"], ["dettes budget"]),
+            entrepreneur("gift", ["jardin"], ["atelier vélo"]),
+            entrepreneur("mutual", ["dettes budget"], ["atelier vélo"]),
+            entrepreneur("nothing", ["jardin"], ["chantier"]),
+        ]
+    )
+
+    gift, mutual, nothing = (score_pair(index, 0, index, b, weights).score for b in (1, 2, 3))
+
+    assert mutual > gift > nothing
+
+
+@pytest.mark.parametrize("logit", [-800.0, -40.0, 0.0, 40.0, 800.0])
+def test_a_score_is_never_quite_certain(logit: float) -> None:
+    score = Score((Contribution("base", 1.0, logit),)).score
+
+    assert 0 < score < 1
+    assert score == pytest.approx(1 / (1 + exp(-max(logit, -700))), abs=1e-9)
