@@ -99,7 +99,8 @@ class Filters(BaseModel):
         None,
         description=(
             "`next_cursor` de la page précédente. Les pages d’une même question se suivent sans "
-            "doublon ni oubli, même si les données changent entre-temps."
+            "doublon ni oubli, même si les données changent entre-temps ; un curseur trop ancien "
+            "est refusé (`cursor-outdated`)."
         ),
     )
 

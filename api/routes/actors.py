@@ -57,6 +57,7 @@ class ImportParameters(BaseModel):
     "/actors/{actor_id}",
     summary="Un acteur",
     response_model=ActorCard,
+    response_description="La fiche.",
     responses=refusals(404),
     dependencies=[Depends(OnlyParametersOf())],
 )
@@ -75,6 +76,7 @@ def get_actor(
     "/actors/import",
     summary="Importer des acteurs",
     response_model=ImportAnswer,
+    response_description="Ce que l’import a changé.",
     responses=refusals(413, 415),
     dependencies=[Depends(OnlyParametersOf(ImportParameters))],
     openapi_extra=BODY,

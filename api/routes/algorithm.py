@@ -16,6 +16,7 @@ router = APIRouter(tags=["Transparence"], dependencies=[Depends(OnlyParametersOf
     "/algorithm",
     summary="Les caractéristiques du traitement",
     response_model=AlgorithmSheet,
+    response_description="La fiche de l’algorithme.",
     responses=refusals(),
 )
 def get_algorithm(application: Installation, words: Speaking) -> Response:

@@ -23,6 +23,7 @@ class Liveness(BaseModel):
     "/live",
     summary="Le processus répond-il ?",
     response_model=Liveness,
+    response_description="Oui.",
     responses=refusals(),
 )
 def live() -> Response:
@@ -34,6 +35,7 @@ def live() -> Response:
     "/ready",
     summary="Le service peut-il recommander ?",
     response_model=Readiness,
+    response_description="Oui ; chaque vérification est nommée.",
     responses={
         **refusals(),
         503: {"description": "Pas encore ; dit ce qui manque.", "model": Readiness},

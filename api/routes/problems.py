@@ -26,6 +26,7 @@ class ProblemType(BaseModel):
     "/problems/{code}",
     summary="Expliquer un type de problème",
     response_model=ProblemType,
+    response_description="L’explication.",
     responses=refusals(404),
 )
 def get_problem(

@@ -30,6 +30,7 @@ BODY = {
     "/recommendations",
     summary="Partenaires d’un acteur, ou synergies d’un territoire",
     response_model=Recommendations,
+    response_description="Une page de recommandations.",
     responses=refusals(404),
     dependencies=[Depends(OnlyParametersOf(RecommendationParameters))],
 )
@@ -50,6 +51,7 @@ def get_recommendations(
     "/recommendations",
     summary="Partenaires d’un profil non enregistré",
     response_model=Recommendations,
+    response_description="Une page de recommandations.",
     responses=refusals(413, 415),
     dependencies=[Depends(OnlyParametersOf())],
     openapi_extra=BODY,

@@ -18,6 +18,7 @@ router = APIRouter(tags=["Territoires"], dependencies=[Depends(OnlyParametersOf(
     "/territories/{code}",
     summary="Un territoire",
     response_model=TerritoryCard,
+    response_description="Le territoire.",
     responses=refusals(404),
 )
 def get_territory(

@@ -101,6 +101,25 @@ def client(application: Application) -> TestClient:
     return TestClient(create_app(application))
 
 
+@pytest.fixture
+def problem_of() -> Callable[..., dict[str, Any]]:
+    """Read the problem document of a response, which must be complete, small and in words."""
+    return _problem_of
+
+
+def _problem_of(response: Any, *statuses: int) -> dict[str, Any]:
+    assert response.status_code in statuses, response.text[:500]
+    assert response.headers["Content-Type"] == "application/problem+json"
+    problem: dict[str, Any] = response.json()
+    assert {"type", "title", "status", "detail", "code", "request_id"} <= set(problem)
+    assert len(response.content) < 8000
+    errors = problem.get("errors", [])
+    for text in (problem["title"], *(part["detail"] for part in [problem, *errors])):
+        assert not text.startswith(("error.", "problem.", "import.")), text
+    assert all({"pointer", "parameter", "line"} & set(error) for error in errors)
+    return problem
+
+
 def _import(application: Application, rows: list[dict[str, Any]]) -> None:
     report = import_rows(
         enumerate(rows, start=1),

@@ -2,6 +2,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import func, select
+
+from matcher.bootstrap import Application
+from matcher.store.tables import metadata
 
 PROFILE: dict[str, Any] = {
     "kind": "social_worker",
@@ -21,11 +25,21 @@ def test_a_profile_that_is_not_stored_gets_partners(client: TestClient) -> None:
     assert item["actor"]["id"] == "unsaved"
 
 
-def test_asking_stores_nothing(client: TestClient) -> None:
-    before = client.get("/algorithm").json()["versions"]
-    answer(client, profile={**PROFILE, "id": "de-passage"})
-    assert client.get("/actors/de-passage").status_code == 404
-    assert client.get("/algorithm").json()["versions"] == before
+def test_asking_stores_neither_the_profile_nor_its_vectors(
+    client: TestClient, application: Application
+) -> None:
+    answer(client, profile=PROFILE)
+    before = stored(application)
+    answer(client, profile={**PROFILE, "id": "de-passage", "needs": ["Vélos cargos à prêter"]})
+    assert stored(application) == before
+
+
+def stored(application: Application) -> list[int]:
+    with application.database.read() as connection:
+        return [
+            connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in metadata.sorted_tables
+        ]
 
 
 def test_filters_are_those_of_the_addresses(client: TestClient) -> None:
