@@ -36,7 +36,8 @@ class Application:
         self.settings = settings
         self.database = database
         self.today = today
-        self.progress: Callable[[int, int], None] | None = None
+        self.progress: Callable[[int, int], None] = lambda done, total: None
+        """Told how many texts are encoded, of how many, when a new snapshot needs it."""
         self._lock = Lock()
         self._snapshots: OrderedDict[tuple[int, date], ActorIndex] = OrderedDict()
 
@@ -59,9 +60,12 @@ class Application:
         """What indexes stored actors: their vectors are computed once and kept in the store."""
         encoder = self._encoder
         cached = CachedEncoder(
-            encoder.model_id, encoder.dimension, lambda: encoder, self.database, self.progress
+            encoder.model_id, encoder.dimension, lambda: encoder, self.database, self._tell
         )
         return IndexBuilder(cached, terms, self.matching.model)
+
+    def _tell(self, done: int, total: int) -> None:
+        self.progress(done, total)
 
     def index(self) -> ActorIndex:
         """The snapshot of what the store holds now; built once per change and per day."""

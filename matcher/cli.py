@@ -156,7 +156,7 @@ def recommend(
 
     synergies recommend --department 95
 
-    synergies recommend --actor ts-argenteuil-ccas-01
+    synergies recommend --actor ts-argenteuil-hotel-01
 
     synergies recommend --need "un lieu pour un atelier cuisine" --department 95
     """
@@ -186,7 +186,8 @@ def recommend(
         cursor=cursor,
     )
     terminal = _terminal()
-    with _application() as application:
+    with _application() as application, terminal.progress() as progress:
+        application.progress = lambda done, total: progress("vectors", done, total)
         answer = run(application, query, terminal.words)
     if as_json:
         terminal.print_json(answer)

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 from sqlalchemy.engine import RowMapping
 
+from matcher.engine.passages import passages
 from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.store.tables import actors, changes, statements, vectors
 from matcher.store.vectors import text_hash
@@ -197,17 +198,22 @@ def _actor_id(row: RowMapping) -> str:
 
 
 def _remove_statements(connection: Connection, actor_ids: Sequence[str]) -> list[str]:
-    """Delete the statements of these actors; gives the hashes of what they said."""
+    """Delete the statements of these actors; gives the hashes of every passage they said."""
     said: list[str] = []
     for ids in _batches(actor_ids):
         theirs = statements.c.actor_id.in_(ids)
-        said += connection.execute(select(statements.c.text_hash).where(theirs)).scalars()
+        for text in connection.execute(select(statements.c.text).where(theirs)).scalars():
+            said += [text_hash(text[start:end]) for start, end in passages(text)]
         connection.execute(delete(statements).where(theirs))
     return said
 
 
 def _forget_vectors(connection: Connection, hashes: Sequence[str]) -> None:
-    """Delete those vectors among ``hashes`` that no statement needs any more."""
+    """Delete those vectors among ``hashes`` that no statement needs any more.
+
+    A passage that is also part of somebody else's long statement goes too, and is encoded again
+    when it is next needed: forgetting wins over caching.
+    """
     still_said = exists().where(
         statements.c.text_hash == vectors.c.text_hash, statements.c.role == vectors.c.role
     )

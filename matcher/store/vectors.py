@@ -6,13 +6,13 @@ from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Insert, delete, exists, select
+from sqlalchemy import Connection, Insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from matcher.engine.profiles import Role
 from matcher.engine.protocols import Encoder
 from matcher.store.database import Database
-from matcher.store.tables import statements, vectors
+from matcher.store.tables import vectors
 
 LOOKED_UP_AT_ONCE = 500
 ENCODED_AT_ONCE = 256
@@ -115,14 +115,6 @@ class CachedEncoder:
         ]
         with self._database.write() as connection:
             connection.execute(_upsert(connection), rows)
-
-
-def prune_vectors(connection: Connection) -> int:
-    """Delete the vectors of texts that no stored statement says any more; gives how many."""
-    said = exists().where(
-        statements.c.text_hash == vectors.c.text_hash, statements.c.role == vectors.c.role
-    )
-    return connection.execute(delete(vectors).where(~said)).rowcount
 
 
 def _upsert(connection: Connection) -> Insert:

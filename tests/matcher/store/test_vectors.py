@@ -6,12 +6,15 @@ from datetime import date
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from sqlalchemy import func, select
 
+from matcher.engine.passages import passages
 from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.engine.protocols import Encoder
 from matcher.store.actors import delete_actor, save_actors
 from matcher.store.database import Database
-from matcher.store.vectors import CachedEncoder, prune_vectors
+from matcher.store.tables import vectors
+from matcher.store.vectors import CachedEncoder
 
 TODAY = date(2026, 11, 23)
 
@@ -117,7 +120,19 @@ def test_renaming_an_actor_keeps_the_vectors_of_its_statements(database: Databas
         )
 
 
-def test_pruning_deletes_the_vectors_nobody_says(database: Database) -> None:
-    cached(database, CountingEncoder).encode(["un vélo", "une salle"], Role.OFFER)
+def test_the_passages_of_a_long_statement_go_with_its_actor(database: Database) -> None:
+    text = " ".join(f"Nous prêtons la salle numéro {number}, le soir." for number in range(40))
+    parts = [text[start:end] for start, end in passages(text)]
+    actor = Actor(
+        id="a",
+        kind=Kind.SOCIAL_ENTREPRENEUR,
+        name="a",
+        offers=(Statement(Role.OFFER, text),),
+    )
     with database.write() as connection:
-        assert prune_vectors(connection) == 2
+        save_actors(connection, [actor], today=TODAY)
+    cached(database, CountingEncoder).encode(parts, Role.OFFER)
+    with database.write() as connection:
+        delete_actor(connection, "a")
+        assert connection.execute(select(func.count()).select_from(vectors)).scalar_one() == 0
+    assert len(parts) > 1
