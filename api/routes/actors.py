@@ -15,14 +15,13 @@ from api.import_answers import ImportAnswer, imported
 from api.query_reading import OnlyParametersOf
 from api.responses import refusals
 from api.wiring import Installation, Speaking
-from matcher.engine.profiles import Kind
-from matcher.usecases.import_actors import ImportReport, import_rows, read_ndjson
+from matcher.usecases.import_actors import ImportReport
+from matcher.usecases.import_stream import import_stream
 from matcher.usecases.show_actor import ActorCard, show_actor
 
 router = APIRouter(tags=["Acteurs"])
 
 CHUNK_BYTES = 64 * 1024
-SOURCE = "import HTTP"
 BODY = {
     "requestBody": {
         "required": True,
@@ -91,14 +90,8 @@ def import_actors(
     transaction, les autres sont nommées avec leur raison ; importer deux fois ne change rien.
     422 quand aucune ligne n’est utilisable.
     """
-    report = import_rows(
-        read_ndjson(_chunks(file)),
-        file=SOURCE,
-        database=application.database,
-        referential=application.referential,
-        today=application.today(),
-        side=Kind(parameters.side) if parameters.side else None,
-        dry_run=parameters.dry_run,
+    report = import_stream(
+        application, _chunks(file), side=parameters.side, dry_run=parameters.dry_run
     )
     if not report.created + report.updated + report.unchanged:
         raise _nothing_usable(report)
