@@ -24,8 +24,11 @@ class Ranked:
     full: bool = False
 
 
-def rank(pairs: Sequence[Ranked]) -> list[Ranked]:
+def rank(pairs: Sequence[Ranked], first: int | None = None) -> list[Ranked]:
     """Order pairs greedily by logit less what repetition costs; ties go by id.
+
+    With ``first``, only that many places are filled: the whole order of a département's pairs
+    takes minutes, and nobody reads it to its end.
 
     Costs only grow as pairs are placed, so a pair whose cost is stale can go back into the heap
     and the result equals a full search at every place (Minoux 1978, the accelerated greedy).
@@ -33,8 +36,9 @@ def rank(pairs: Sequence[Ranked]) -> list[Ranked]:
     shown: Counter[Hashable] = Counter()
     heap = [(-_worth(pair, shown), pair.id, number) for number, pair in enumerate(pairs)]
     heapq.heapify(heap)
-    ordered = []
-    while heap:
+    ordered: list[Ranked] = []
+    places = len(pairs) if first is None else first
+    while heap and len(ordered) < places:
         cost, name, number = heapq.heappop(heap)
         now = -_worth(pairs[number], shown)
         if now > cost:

@@ -58,17 +58,20 @@ class Question:
     minimum_score: float
 
 
-def partners_of(one: ActorIndex, a: int, many: ActorIndex, question: Question) -> list[Match]:
-    """Rank everyone whom actor ``a`` of ``one`` should meet in ``many``, best first."""
+def partners_of(
+    one: ActorIndex, a: int, many: ActorIndex, question: Question, first: int | None = None
+) -> list[Match]:
+    """Rank whom actor ``a`` of ``one`` should meet in ``many``, best first, ``first`` at most."""
     pairs = _pairs(one, a, many, candidates(one, a, many, question.filters), question)
-    return _ranked(one, many, pairs, question.weights)
+    return _ranked(one, many, pairs, question.weights, first)
 
 
-def synergies_of(index: ActorIndex, question: Question) -> list[Match]:
+def synergies_of(index: ActorIndex, question: Question, first: int | None = None) -> list[Match]:
     """Rank the pairs of a territory, best first, without an actor coming back at every line.
 
     Both actors act in one of the territories of the filters and one of them at least sits there;
-    a domain or a public asked for must hold for the partner found.
+    a domain or a public asked for must hold for the partner found. Ask for the ``first`` pairs
+    that are to be shown: ordering all of them takes very long where there are many.
     """
     inside = replace(question.filters, domains=(), publics=(), direction=None)
     acting = within(index.columns, inside)
@@ -79,7 +82,7 @@ def synergies_of(index: ActorIndex, question: Question) -> list[Match]:
         if _same_side_allowed(question):
             others = others[_orders_once(index, int(a), others)]
         pairs += _pairs(index, int(a), index, others, question, both=True)
-    return _ranked(index, index, pairs, question.weights)
+    return _ranked(index, index, pairs, question.weights, first)
 
 
 def _first_sides(index: ActorIndex, question: Question) -> Bools:
@@ -155,6 +158,6 @@ def _exposes(actor: Actor) -> tuple[tuple[Kind, str], ...]:
 
 
 def _ranked(
-    one: ActorIndex, many: ActorIndex, pairs: list[Ranked], weights: Weights
+    one: ActorIndex, many: ActorIndex, pairs: list[Ranked], weights: Weights, first: int | None
 ) -> list[Match]:
-    return [Match(one, pair.a, many, pair.b, weights) for pair in rank(pairs)]
+    return [Match(one, pair.a, many, pair.b, weights) for pair in rank(pairs, first)]

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable
+from time import perf_counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -34,6 +35,26 @@ def test_ranking_does_not_depend_on_the_order_given(
     data: st.DataObject, pairs: list[Ranked]
 ) -> None:
     assert rank(data.draw(st.permutations(pairs))) == rank(pairs)
+
+
+@QUICK
+@given(_pairs(), st.integers(0, 13))
+def test_the_first_places_are_those_of_the_whole_order(pairs: list[Ranked], first: int) -> None:
+    assert rank(pairs, first) == rank(pairs)[:first]
+
+
+def test_the_first_places_among_very_many_pairs_come_quickly() -> None:
+    pairs = [
+        Ranked(f"{a:03}-{b:03}", (a * b % 97) / 30, a, b, (f"a{a}", f"b{b}"))
+        for a in range(200)
+        for b in range(200)
+    ]
+    before = perf_counter()
+
+    places = rank(pairs, 50)
+
+    assert perf_counter() - before < 5
+    assert len({pair.a for pair in places}) > 25
 
 
 def test_equal_pairs_go_by_id() -> None:

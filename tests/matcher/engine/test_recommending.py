@@ -86,12 +86,14 @@ def test_a_territory_shows_each_pair_once_and_every_pair_of_its_candidates(
     question = Question(Filters(sides=sides), weights, 0.0)
 
     pairs = [frozenset((match.a, match.b)) for match in synergies_of(index, question)]
+    shown = synergies_of(index, question, first=2)
     by_actor = {
         frozenset((match.a, match.b))
         for a in range(len(index.actors))
         for match in partners_of(index, a, index, question)
     }
 
+    assert [frozenset((match.a, match.b)) for match in shown] == pairs[:2]
     assert len(set(pairs)) == len(pairs)
     assert set(pairs) == by_actor
 
