@@ -152,7 +152,7 @@ def _engine(text: str) -> Engine:
             return _sqlite_engine(url)
         if url.get_backend_name() != "postgresql":
             raise NotReady("database-url")
-        return create_engine(url, pool_pre_ping=True)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ValueError) as error:
         raise NotReady("database-url") from error
     except ModuleNotFoundError as error:
@@ -163,7 +163,7 @@ def _engine(text: str) -> Engine:
 def _sqlite_engine(url: URL) -> Engine:
     if _sqlite_file(url) is None:
         raise NotReady("database-url")
-    engine = create_engine(url, pool_size=10, max_overflow=60)
+    engine = create_engine(url, pool_size=10, max_overflow=60, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _settle(connection: object, _record: object) -> None:

@@ -17,4 +17,13 @@ def serve(*, host: str, port: int, workers: int) -> None:
             raise InvalidInput(
                 "address-in-use", pointer="port", host=host, port=str(port)
             ) from error
-    uvicorn.run("api.app:create_app", factory=True, host=host, port=port, workers=workers)
+    uvicorn.run(
+        "api.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        # The access log would write whole addresses, with the ids of the actors asked about.
+        access_log=False,
+        server_header=False,
+    )
