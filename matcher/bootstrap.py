@@ -81,9 +81,12 @@ class Application:
             return self._snapshots[key]
 
     def index_named(self, version: str) -> ActorIndex | None:
-        """A recent snapshot by its version, ``None`` once it is forgotten."""
-        snapshots = list(self._snapshots.values())
-        return next((index for index in snapshots if index.version == version), None)
+        """The current snapshot or a recent one by its version, ``None`` once it is forgotten.
+
+        A process that has just started has none yet: what it builds may bear that version.
+        """
+        recent = [*self._snapshots.values(), self.index()]
+        return next((index for index in recent if index.version == version), None)
 
     def probe(self, actor: Actor) -> ActorIndex:
         """A snapshot of one actor who is not in the index, to ask a question with.

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,12 +16,16 @@ from matcher.engine.profiles import Kind
 from matcher.errors import InvalidInput, NotReady, SynergiesError
 from matcher.settings import Settings
 from matcher.terminal import Terminal
+from matcher.wording.misuse import misuse
 from matcher.wording.words import Words
 
 if TYPE_CHECKING:
     from matcher.bootstrap import Application
+    from matcher.territory import Referential
 
 FAILED, WRONG_USAGE = 1, 2
+INTERRUPTED = 130
+"""What Typer returns after Ctrl-C, which needs no words: who pressed it knows."""
 
 app = typer.Typer(
     name="synergies",
@@ -49,24 +54,29 @@ AsJson = Annotated[bool, typer.Option("--json", help="Imprime du JSON, rien d'au
 
 def main() -> None:
     """Run the CLI: every expected failure is one clear line on stderr, never a traceback."""
-    terminal = Terminal(Words(_settings().language))
+    terminal = _terminal()
     try:
-        app(standalone_mode=True)
+        code = app(prog_name="synergies", standalone_mode=False) or 0
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        code = WRONG_USAGE
+        if str(error):  # empty when the help was shown instead
+            terminal.fail(terminal.words.error(misuse(error)))
     except SynergiesError as error:
-        terminal.fail(terminal.words.error(error))
-        sys.exit(FAILED if isinstance(error, NotReady) else WRONG_USAGE)
-    except KeyboardInterrupt:
-        terminal.fail(terminal.words.say("error.interrupted"))
-        sys.exit(FAILED)
+        code = FAILED if isinstance(error, NotReady) else WRONG_USAGE
+        field = (error.pointer or "").partition("profile/")[2]
+        place = f"{field} : " if field else ""
+        terminal.fail(place + terminal.words.error(error))
     except BrokenPipeError:
+        code = FAILED
         # The reader (head, less) has gone; pointing stdout at nothing keeps the exit silent.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(FAILED)
     except Exception as error:
         if os.environ.get("SYNERGIES_DEBUG"):
             raise
+        code = FAILED
         terminal.fail(terminal.words.say("error.unexpected", kind=type(error).__name__))
-        sys.exit(FAILED)
+    sys.exit(FAILED if code == INTERRUPTED else code)
 
 
 @app.command("import")
@@ -167,13 +177,8 @@ def recommend(
     territories = {level: text for level, text in typed.items() if text is not None}
     if actor is not None and (need or offer):
         raise InvalidInput("actor-and-need", pointer="actor")
-    profile = None
-    if need or offer:
-        profile = _profile(kind, need or [], offer or [], territories)
-        territories = {}
     query = RecommendationQuery(
         actor_id=actor,
-        profile=profile,
         territories=territories,
         domains=tuple(domain or ()),
         publics=tuple(public or ()),
@@ -188,6 +193,10 @@ def recommend(
     terminal = _terminal()
     with _application() as application, terminal.progress() as progress:
         application.progress = lambda done, total: progress("vectors", done, total)
+        if need or offer:
+            said = {"kind": kind.value, "needs": need or [], "offers": offer or []}
+            profile = said | _seat(territories, application.referential)
+            query = replace(query, profile=profile, territories={})
         answer = run(application, query, terminal.words)
     if as_json:
         terminal.print_json(answer)
@@ -201,7 +210,10 @@ def serve(
     port: Annotated[int, typer.Option(help="Port d'écoute.", min=0, max=65535)] = 8000,
     workers: Annotated[int, typer.Option(help="Nombre de processus.", min=1, max=64)] = 1,
 ) -> None:
-    """Ouvrir l'API HTTP ; sa documentation est à /docs."""
+    """Ouvrir l'API HTTP ; sa documentation est à /docs.
+
+    Exemple : synergies serve --port 8080
+    """
     from matcher.usecases.serve import serve as run
 
     run(host=host, port=port, workers=workers)
@@ -225,6 +237,8 @@ def evaluate(
 
     Le classement est celui des recommandations : chaque document est une offre, chaque requête un
     besoin.
+
+    Exemple : synergies evaluate mon-jeu --run classement.tsv
     """
     from matcher.usecases.evaluate import evaluate as measure
 
@@ -242,15 +256,14 @@ def migrate() -> None:
     _terminal().show_migration(done.after, changed=done.changed)
 
 
-def _profile(
-    kind: Side, needs: list[str], offers: list[str], territories: Mapping[str, str]
-) -> dict[str, object]:
-    """An unsaved profile from options: where it asks for is where it acts."""
-    commune = territories.get("commune")
-    place: dict[str, object] = {"commune": commune} if commune else {}
-    zone = [text for level, text in territories.items() if level != "commune"]
-    place |= {"zone": zone} if zone else {}
-    return {"kind": kind.value, "needs": needs, "offers": offers, **place}
+def _seat(typed: Mapping[str, str], referential: "Referential") -> dict[str, object]:
+    """Where somebody who is not stored sits and acts: the territories that were typed."""
+    from matcher.usecases.read_question import read_territory
+
+    zone = {level: read_territory(referential, level, text) for level, text in typed.items()}
+    commune = zone.pop("commune", None)
+    seat: dict[str, object] = {"commune": commune} if commune else {}
+    return seat | ({"zone": list(zone.values())} if zone else {})
 
 
 @contextmanager
@@ -270,3 +283,7 @@ def _settings() -> Settings:
 
 def _terminal() -> Terminal:
     return Terminal(Words(_settings().language))
+
+
+if __name__ == "__main__":
+    main()

@@ -46,7 +46,7 @@ class Evaluation:
 
 def evaluate_set(labelled: LabelledSet, builder: IndexBuilder, progress: Progress) -> Evaluation:
     """Rank every document for every query with each system, and measure the rankings."""
-    systems = {
+    systems: dict[str, Callable[[], Vectors]] = {
         "synergies": lambda: production_scores(labelled, builder, progress),
         "bm25": lambda: bm25_scores(labelled, builder),
         "tf-idf": lambda: tfidf_scores(labelled),
@@ -98,7 +98,10 @@ def bm25_scores(labelled: LabelledSet, builder: IndexBuilder) -> Vectors:
 def tfidf_scores(labelled: LabelledSet) -> Vectors:
     """Cosine of scikit-learn's TF-IDF over accent-folded words."""
     vectorizer = TfidfVectorizer(preprocessor=fold, sublinear_tf=True)
-    documents = vectorizer.fit_transform([document.text for document in labelled.corpus])
+    try:
+        documents = vectorizer.fit_transform([document.text for document in labelled.corpus])
+    except ValueError:  # scikit-learn refuses a corpus in which it finds no word
+        return np.zeros((len(labelled.queries), len(labelled.corpus)), dtype=np.float32)
     queries = vectorizer.transform([query.text for query in labelled.queries])
     return np.asarray((queries @ documents.T).todense(), dtype=np.float32)
 

@@ -1,10 +1,10 @@
 """Read a labelled set: ``corpus.jsonl``, ``queries.jsonl``, ``qrels.tsv``."""
 
-import csv
 import json
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from matcher.errors import UnusableFile
@@ -40,6 +40,8 @@ def read_labelled_set(directory: Path) -> LabelledSet:
     if not directory.is_dir():
         raise UnusableFile("folder-absent", path=str(directory))
     corpus = tuple(_texts(directory / "corpus.jsonl"))
+    if not corpus:
+        raise UnusableFile("file-empty", path=str(directory / "corpus.jsonl"))
     queries = tuple(_texts(directory / "queries.jsonl"))
     relevance = _judgements(directory / "qrels.tsv", {query.id for query in queries})
     labelled = LabelledSet(directory.name, corpus, queries, relevance)
@@ -53,13 +55,22 @@ def _texts(path: Path) -> Iterator[Text]:
     for number, line in _lines(path):
         try:
             row = json.loads(line)
-            identifier, text = row["id"], row.get("text") or ""
+            identifier, text = _identifier(row["id"]), row.get("text") or ""
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise UnusableFile("line-unreadable", path=str(path), line=number) from error
-        if not isinstance(identifier, str) or not isinstance(text, str) or identifier in seen:
+        if not isinstance(text, str) or identifier in seen:
             raise UnusableFile("line-unreadable", path=str(path), line=number)
         seen.add(identifier)
         yield Text(identifier, _with_title(row.get("title"), text))
+
+
+def _identifier(given: object) -> str:
+    """An id as text, a whole number too; a tab or a line break in it would break a run file."""
+    identifier = str(given) if type(given) in {str, int} else ""
+    identifier.encode()  # half a character cannot be written either: UnicodeEncodeError
+    if not identifier or set("\t\r\n") & set(identifier):
+        raise ValueError(identifier)
+    return identifier
 
 
 def _with_title(title: object, text: str) -> str:
@@ -70,10 +81,8 @@ def _with_title(title: object, text: str) -> str:
 
 def _judgements(path: Path, queries: set[str]) -> dict[str, dict[str, float]]:
     relevance: dict[str, dict[str, float]] = {}
-    lines = (line for _, line in _lines(path))
-    for number, cells in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), 1):
-        if number == 1:
-            continue
+    for number, line in islice(_lines(path), 1, None):
+        cells = line.split("\t")
         try:
             query, document, grade = cells[0], cells[1], float(cells[2])
         except (IndexError, ValueError) as error:

@@ -20,6 +20,8 @@ def evaluate(
     Raises UnusableFile when a file of the set is absent or wrong, or ``run`` cannot be written.
     """
     labelled = read_labelled_set(directory)
+    if run is not None and not run.absolute().parent.is_dir():
+        raise UnusableFile("run-not-writable", path=str(run))  # told now, not after minutes
     encoder = load_encoder(settings.model, settings.model_directory)
     builder = IndexBuilder(encoder, terms, load_matching(encoder.model_id).model)
     evaluation = evaluate_set(labelled, builder, progress)

@@ -95,10 +95,14 @@ def _domains(typed: tuple[str, ...]) -> tuple[str, ...]:
     for text in typed:
         codes = read_domain(text)
         if not codes:
-            near = closest(text, domain_labels())
+            near = closest(text, domain_labels()) or _categories()
             raise InvalidInput("unknown-domain", pointer="domain", typed=text[:80], near=near)
         found += codes
     return tuple(dict.fromkeys(found))
+
+
+def _categories() -> list[str]:
+    return sorted({code.partition("--")[0] for code in domain_labels()})
 
 
 def _publics(typed: tuple[str, ...]) -> tuple[str, ...]:

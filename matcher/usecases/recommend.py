@@ -27,9 +27,9 @@ def recommend(
     question = read_question(
         query, application.referential, matching.weights, matching.minimum_score
     )
-    asked = fingerprint(replace(query, cursor=None, limit=1))
-    index, offset = _snapshot(application, query.cursor, asked)
     asker = _asker(application, query)
+    asked = _fingerprint(query, asker)
+    index, offset = _snapshot(application, query.cursor, asked)
     matches = _matches(application, index, query, question, asker)
     page = matches[offset : offset + query.limit]
     following = offset + len(page)
@@ -49,6 +49,12 @@ def recommend(
             words=words,
         ),
     )
+
+
+def _fingerprint(query: RecommendationQuery, asker: Actor | None) -> str:
+    """Name the question, whatever page of it is asked and however its profile was spelled."""
+    unsaved = replace(asker, place=None) if asker and query.profile is not None else None
+    return fingerprint((replace(query, profile=None, cursor=None, limit=1), unsaved))
 
 
 def _snapshot(application: Application, typed: str | None, asked: str) -> tuple[ActorIndex, int]:
@@ -74,7 +80,8 @@ def _asker(application: Application, query: RecommendationQuery) -> Actor | None
 
 
 def _stored(application: Application, actor_id: str) -> Actor:
-    actor = application.actor(actor_id)
+    writable = actor_id.encode("utf-8", "ignore").decode() == actor_id  # no half characters
+    actor = application.actor(actor_id) if writable else None
     if actor is None:
         raise NotFound("unknown-actor", pointer="actor_id", actor_id=actor_id[:80])
     if not actor.profiling:

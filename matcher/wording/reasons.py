@@ -74,11 +74,15 @@ def _nearby(reason: Reason, actor: Actor, partner: Actor, words: Words) -> str:
 
 def _zone_covers(reason: Reason, actor: Actor, partner: Actor, words: Words) -> str:
     seated, acting = _flow(reason, actor, partner)
+    is_point = seated.place is not None and seated.place.commune is not None
+    code = "zone_covers" if is_point else "zone_covers_area"
     return words.say(
-        f"reason.{_addressed('zone_covers', seated, acting)}",
+        f"reason.{_addressed(code, seated, acting)}",
         seated=shown_name(seated),
         acting=shown_name(acting),
+        of_acting=words.of(shown_name(acting)),
         where=words.at(_place_name(seated)),
+        area=_place_name(seated),
     )
 
 

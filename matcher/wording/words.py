@@ -1,5 +1,6 @@
 """One language's words: messages by code, filled with parameters, read from a gettext catalogue."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from gettext import GNUTranslations
@@ -13,6 +14,10 @@ from babel.numbers import format_decimal
 from matcher.errors import SynergiesError
 
 LANGUAGES = ("fr", "en")
+ELIDED = re.compile(
+    r"[aeiouàâäéèêëîïôöûüœæ]|y[^aeiouéèêë\W]|yerres|h(?:é|er|i|o[nrs]|y)", re.IGNORECASE
+)
+"""How names begin that « de » elides before: vowels, y before a consonant, most mute h."""
 
 
 class Words:
@@ -46,7 +51,7 @@ class Words:
         if isinstance(value, int | float):
             return str(format_decimal(value, locale=self.language))
         if isinstance(value, Sequence):
-            return ", ".join(self.write(item) for item in value)
+            return ", ".join(self.write(item) for item in value) or self.write(None)
         return str(value)
 
     def decimal(self, number: float) -> str:
@@ -66,7 +71,7 @@ class Words:
         for article, contracted in (("Le ", "du "), ("Les ", "des ")):
             if name.startswith(article):
                 return contracted + name[len(article) :]
-        return f"d’{name}" if _elides(name) else f"de {name}"
+        return f"d’{name}" if ELIDED.match(name) else f"de {name}"
 
     def at(self, name: str) -> str:
         """« à Argenteuil », « au Havre », « aux Mureaux »."""
@@ -92,10 +97,6 @@ def language_of(accepted: str | None) -> str:
         if tag in LANGUAGES:
             return tag
     return "fr"
-
-
-def _elides(name: str) -> bool:
-    return name[:1].casefold() in set("aeiouyâàéèêëîïôöûüœæ") and not name.startswith("Y")
 
 
 @lru_cache
