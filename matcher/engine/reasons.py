@@ -54,7 +54,7 @@ def explain(one: ActorIndex, a: int, many: ActorIndex, b: int, score: Score) -> 
     """Give the reasons for a pair: the exchanges, strongest first, then what the two share."""
     flows: list[tuple[Way, Link]] = [("a_to_b", link) for link in links(one, a, many, b)]
     flows += [("b_to_a", link) for link in links(many, b, one, a)]
-    flows.sort(key=lambda flow: -flow[1].probability)
+    flows.sort(key=lambda flow: (-flow[1].probability, flow[1].needy.id))
     kilometres = float(distances_km(one.columns, a, many.columns, np.array([b]))[0])
     distance = None if np.isnan(kilometres) else kilometres
     reasons = [_answer(direction, link) for direction, link in flows]
@@ -79,9 +79,8 @@ def _nearness(
     reaches, reached = coverage(one.columns, a, many.columns, np.array([b]), far)
     if distance is not None and distance <= FAR_KM:
         return [Reason("nearby", None, {"distance_km": distance})]
-    if reached[0]:
-        return [Reason("zone_covers", "a_to_b")]
-    return [Reason("zone_covers", "b_to_a")] if reaches[0] else []
+    covers: list[tuple[Way, bool]] = [("a_to_b", bool(reached[0])), ("b_to_a", bool(reaches[0]))]
+    return [Reason("zone_covers", direction) for direction, true in covers if true]
 
 
 def _shared(one: ActorIndex, a: int, many: ActorIndex, b: int, score: Score) -> list[Reason]:

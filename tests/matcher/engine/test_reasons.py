@@ -203,6 +203,43 @@ def test_a_zone_that_covers_the_other_is_told_with_who_comes_to_whom(
     assert [(reason.code, reason.direction) for reason in reasons] == [("zone_covers", "a_to_b")]
 
 
+def test_zones_that_cover_each_other_are_told_both_ways(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    places: tuple[Place, ...],
+    weights: Weights,
+) -> None:
+    travels = entrepreneur("b", place=places[5], zone=("department:95",))
+    index = index_of([social_worker("a", zone=("department:13",)), travels])
+
+    assert [(reason.code, reason.direction) for reason in _explained(index, weights).reasons] == [
+        ("zone_covers", "a_to_b"),
+        ("zone_covers", "b_to_a"),
+    ]
+
+
+def test_equal_exchanges_are_told_in_the_same_order_to_both(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    weights: Weights,
+) -> None:
+    index = index_of(
+        [social_worker("a", ["permis"], ["permis"]), entrepreneur("b", ["permis"], ["permis"])]
+    )
+
+    seen, turned = (
+        [quote.actor_id for quote in _quotes(explain(index, a, index, b, score))]
+        for a, b, score in (
+            (0, 1, score_pair(index, 0, index, 1, weights)),
+            (1, 0, score_pair(index, 1, index, 0, weights)),
+        )
+    )
+
+    assert seen == turned == ["a", "b", "b", "a"]
+
+
 def test_what_two_actors_share_is_told(
     index_of: IndexOf,
     social_worker: Callable[..., Actor],
