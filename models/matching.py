@@ -1,6 +1,7 @@
 """Load the learned constants of matching: what goes with an encoder's weights."""
 
 import json
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -47,8 +48,8 @@ def load_matching(model_id: str) -> Matching:
 
 
 def family(model_id: str) -> str:
-    """``multilingual-e5-small`` for ``multilingual-e5-small-int8@1a2b3c4d``."""
-    return model_id.partition("@")[0].removesuffix("-int8").removesuffix("-fp32")
+    """``multilingual-e5-small`` for ``multilingual-e5-small-int8@1a2b3c4d``, ``hashing`` too."""
+    return re.sub(r"-(int8|fp32|\d+)$", "", model_id.partition("@")[0])
 
 
 def _artefact(name: str) -> dict[str, Any]:

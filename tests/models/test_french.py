@@ -1,0 +1,56 @@
+import pytest
+
+from models.french import STOPWORDS, fold, terms
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("à l’Œuvre", "a l'oeuvre"),
+        ("ÉLÈVES", "eleves"),
+        ("Cæcilia", "caecilia"),
+        ("Straße", "strasse"),
+        ("e\N{COMBINING ACUTE ACCENT}te\N{COMBINING ACUTE ACCENT}", "ete"),
+        ("ﬁn", "fin"),
+        ("", ""),
+    ],
+)
+def test_case_accents_and_ligatures_are_folded(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_folding_twice_changes_nothing() -> None:
+    assert fold(fold("À l’Œuvre, Straße")) == fold("À l’Œuvre, Straße")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("réparer des vélos", "REPARER DES VÉLOS"),
+        ("une famille hébergée", "les familles hébergées"),
+        ("l'atelier", "l’atelier"),
+        ("un jeune", "des jeunes"),
+        ("un bureau local", "des bureaux locaux"),
+    ],
+)
+def test_the_same_words_written_otherwise_are_the_same_terms(one: str, other: str) -> None:
+    assert terms(one) == terms(other)
+
+
+def test_grammatical_words_and_single_letters_are_no_terms() -> None:
+    assert terms("Nous cherchons pour eux un lieu à l’hôtel, et c’est tout") == terms(
+        "cherchons lieu hôtel"
+    )
+    assert terms("a b c, y !") == []
+
+
+def test_terms_keep_their_order_and_their_repetitions() -> None:
+    assert terms("vélo jardin vélo") == ["velo", "jardin", "velo"]
+
+
+def test_numbers_and_codes_are_terms() -> None:
+    assert terms("le 115, en 3x8") == ["115", "3x8"]
+
+
+def test_every_stopword_is_written_folded_or_it_would_never_be_found() -> None:
+    assert {word for word in STOPWORDS if fold(word) != word} == set()
