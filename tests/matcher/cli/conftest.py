@@ -57,7 +57,10 @@ class Shell:
 
     def started(self, *arguments: object, **pipes: Any) -> "subprocess.Popen[bytes]":
         """Start a command as a process of its own."""
-        settings = {f"SYNERGIES_{name}": value for name, value in self.environment.items()}
+        settings = {
+            name if name.startswith("PYTHON") else f"SYNERGIES_{name}": value
+            for name, value in self.environment.items()
+        }
         command = [sys.executable, "-m", "matcher.cli", *map(str, arguments)]
         return subprocess.Popen(command, env=settings, cwd=ROOT, **pipes)
 

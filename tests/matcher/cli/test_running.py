@@ -1,5 +1,6 @@
 """What needs a process of its own, an installation that lacks something, or the whole parser."""
 
+import json
 import os
 import re
 import shlex
@@ -149,6 +150,19 @@ def test_a_reader_that_has_gone_is_no_news(fixtures: Any, tmp_path: Path) -> Non
         os.close(writer)
     assert started.communicate(timeout=60)[1] == b""
     assert started.returncode == 1
+
+
+def test_two_processes_give_the_same_answer_to_the_last_character(fixtures: Any) -> None:
+    """Whatever seed Python hashes with, cursor and version of the index included."""
+    ask = ("recommend", "--need", "activité physique adaptée, groupes de 6", "--commune", "95018")
+    page = ("--limit", "1", "--minimum-score", "0", "--json")
+    started = []
+    for seed in ("1", "2"):
+        fixtures.environment["PYTHONHASHSEED"] = seed
+        started.append(fixtures.started(*ask, *page, stdout=subprocess.PIPE))
+    first, second = (process.communicate(timeout=60)[0] for process in started)
+    assert first == second
+    assert json.loads(first)["next_cursor"]
 
 
 def test_ctrl_c_stops_at_once_and_in_silence(fixtures: Any, tmp_path: Path) -> None:
