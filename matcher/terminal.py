@@ -101,12 +101,12 @@ class Terminal:
             print(json.dumps(self._import_as_json(report), ensure_ascii=False, indent=2))  # noqa: T201
             return
         for problem in report.rejected[:SHOWN_PROBLEMS]:
-            self.err.print(Text(self.row_problem(problem), style="red"))
+            self._complain(self.row_problem(problem), "red")
         if len(report.rejected) > SHOWN_PROBLEMS:
             more = len(report.rejected) - SHOWN_PROBLEMS
             self.err.print(self.words.say("terminal.more_problems", count=more))
         for problem in report.warnings[:SHOWN_PROBLEMS]:
-            self.err.print(Text(self.row_problem(problem), style="yellow"))
+            self._complain(self.row_problem(problem), "yellow")
         code = "terminal.import_checked" if dry_run else "terminal.import_done"
         self.out.print(
             self.words.say(
@@ -119,12 +119,19 @@ class Terminal:
             )
         )
 
+    def _complain(self, message: str, style: str) -> None:
+        """One line each on stderr, whatever its length, so that a script can read it."""
+        self.err.print(Text(message, style=style), soft_wrap=True)
+
     def row_problem(self, problem: "RowProblem") -> str:
         """« acteurs.csv, ligne 3, commune : … »"""
-        place = self.words.say("terminal.line", file=problem.file, line=problem.line)
+        whole = problem.line == 0
+        place = (
+            "" if whole else self.words.say("terminal.line", file=problem.file, line=problem.line)
+        )
         field = f", {problem.field}" if problem.field else ""
         reason = self.words.say(f"import.{problem.code}", **problem.parameters)
-        return f"{place}{field} : {reason}"
+        return reason if whole else f"{place}{field} : {reason}"
 
     def _import_as_json(self, report: "ImportReport") -> dict[str, object]:
         def listed(problems: "tuple[RowProblem, ...]") -> list[dict[str, object]]:

@@ -30,7 +30,9 @@ def recommend(
     asker = _asker(application, query)
     asked = _fingerprint(query, asker)
     index, offset = _snapshot(application, query.cursor, asked)
-    matches = _matches(application, index, query, question, asker)
+    # One more than the page, to know whether another follows; ordering them all can take minutes.
+    first = offset + query.limit + 1
+    matches = _matches(application, index, query, question, asker, first)
     page = matches[offset : offset + query.limit]
     following = offset + len(page)
     cursor = Cursor(index.version, asked, following) if following < len(matches) else None
@@ -95,10 +97,11 @@ def _matches(
     query: RecommendationQuery,
     question: Question,
     asker: Actor | None,
+    first: int,
 ) -> list[Match]:
     if asker is None:
-        return synergies_of(index, question)
+        return synergies_of(index, question, first)
     position = index.position(asker.id) if query.profile is None else None
     if position is None:
-        return partners_of(application.probe(asker), 0, index, question)
-    return partners_of(index, position, index, question)
+        return partners_of(application.probe(asker), 0, index, question, first)
+    return partners_of(index, position, index, question, first)
