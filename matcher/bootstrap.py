@@ -15,8 +15,7 @@ from matcher.store.database import Database
 from matcher.store.vectors import CachedEncoder
 from matcher.territory import Referential, load_referential
 from matcher.usecases.locate import located
-from models.encoders import load_encoder
-from models.french import terms
+from models.analysis import analyse, open_encoder
 from models.matching import Matching, load_matching
 
 KEPT_SNAPSHOTS = 4
@@ -48,7 +47,7 @@ class Application:
 
     @cached_property
     def _encoder(self) -> Encoder:
-        return load_encoder(self.settings.model, self.settings.model_directory)
+        return open_encoder(self.settings.model, self.settings.model_directory)
 
     @cached_property
     def matching(self) -> Matching:
@@ -62,7 +61,7 @@ class Application:
         cached = CachedEncoder(
             encoder.model_id, encoder.dimension, lambda: encoder, self.database, self._tell
         )
-        return IndexBuilder(cached, terms, self.matching.model)
+        return IndexBuilder(cached, analyse, self.matching.model)
 
     def _tell(self, done: int, total: int) -> None:
         self.progress(done, total)
@@ -93,7 +92,7 @@ class Application:
 
         Its words pass through the encoder and are kept nowhere.
         """
-        builder = IndexBuilder(self._encoder, terms, self.matching.model)
+        builder = IndexBuilder(self._encoder, analyse, self.matching.model)
         return builder.build([actor], today=self.today())
 
     def actor(self, actor_id: str) -> Actor | None:

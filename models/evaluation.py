@@ -14,7 +14,8 @@ from matcher.engine.index import IndexBuilder
 from matcher.engine.matching import TermMatrix
 from matcher.engine.metrics import Quality, best_first, quality_at
 from matcher.engine.profiles import Actor, Kind, Role, Statement
-from models.french import fold
+from matcher.engine.protocols import Encoder
+from models.french import fold, terms
 from models.labelled import LabelledSet, Text
 
 CUT = 10
@@ -44,13 +45,15 @@ class Evaluation:
     """Our scores: float32 of shape (queries, documents)."""
 
 
-def evaluate_set(labelled: LabelledSet, builder: IndexBuilder, progress: Progress) -> Evaluation:
+def evaluate_set(
+    labelled: LabelledSet, builder: IndexBuilder, plain: Encoder, progress: Progress
+) -> Evaluation:
     """Rank every document for every query with each system, and measure the rankings."""
     systems: dict[str, Callable[[], Vectors]] = {
         "synergies": lambda: production_scores(labelled, builder, progress),
-        "bm25": lambda: bm25_scores(labelled, builder),
+        "bm25": lambda: bm25_scores(labelled),
         "tf-idf": lambda: tfidf_scores(labelled),
-        "dense": lambda: dense_scores(labelled, builder),
+        "dense": lambda: dense_scores(labelled, plain),
     }
     scores = {name: score() for name, score in systems.items()}
     return Evaluation(
@@ -79,9 +82,9 @@ def production_scores(labelled: LabelledSet, builder: IndexBuilder, progress: Pr
     return np.array(rows, dtype=np.float32)
 
 
-def bm25_scores(labelled: LabelledSet, builder: IndexBuilder) -> Vectors:
+def bm25_scores(labelled: LabelledSet) -> Vectors:
     """Okapi BM25 with k1 = 1.2, b = 0.75 and the idf of this corpus (Robertson 2009)."""
-    documents = [builder.analyzer(document.text) for document in labelled.corpus]
+    documents = [terms(document.text) for document in labelled.corpus]
     average = sum(map(len, documents)) / len(documents) or 1.0
     weighted = [
         {t: f * 2.2 / (f + 1.2 * (0.25 + 0.75 * len(d) / average)) for t, f in Counter(d).items()}
@@ -91,7 +94,7 @@ def bm25_scores(labelled: LabelledSet, builder: IndexBuilder) -> Vectors:
     total = len(documents)
     matrix = TermMatrix.of(weighted)
     idf = {t: float(np.log1p((total - n + 0.5) / (n + 0.5))) for t, n in found.items()}
-    queries = [set(builder.analyzer(query.text)) for query in labelled.queries]
+    queries = [set(terms(query.text)) for query in labelled.queries]
     return np.array([matrix.dot({t: idf[t] for t in q if t in idf}) for q in queries])
 
 
@@ -106,10 +109,10 @@ def tfidf_scores(labelled: LabelledSet) -> Vectors:
     return np.asarray((queries @ documents.T).todense(), dtype=np.float32)
 
 
-def dense_scores(labelled: LabelledSet, builder: IndexBuilder) -> Vectors:
+def dense_scores(labelled: LabelledSet, plain: Encoder) -> Vectors:
     """Plain cosine of the encoder's vectors of whole texts."""
-    documents = builder.encoder.encode([d.text for d in labelled.corpus], Role.OFFER)
-    queries = builder.encoder.encode([q.text for q in labelled.queries], Role.NEED)
+    documents = plain.encode([d.text for d in labelled.corpus], Role.OFFER)
+    queries = plain.encode([q.text for q in labelled.queries], Role.NEED)
     return np.asarray(queries @ documents.T)
 
 

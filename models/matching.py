@@ -12,6 +12,7 @@ import numpy as np
 from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
 from models.french import terms
+from models.themes import load_themes
 
 GENERIC = "generic"
 """Constants for an encoder that nothing was learned for: no centring."""
@@ -37,6 +38,9 @@ def load_matching(model_id: str) -> Matching:
         model_id=model_id,
         dense=constants["dense"],
         lexical=constants["lexical"],
+        theme=constants.get("theme", 0.0),
+        branch=constants.get("branch", 0.0),
+        themes=load_themes() if "theme" in constants else None,
         bias=constants["bias"],
         default_idf=statistics["default_idf"],
         average_length=statistics["average_length"],

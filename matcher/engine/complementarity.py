@@ -45,8 +45,8 @@ def answers_between(
     mine = one.block(role)
     other = many.block(Role.OFFER if role is Role.NEED else Role.NEED)
     span = slice(mine.actor_offsets[a], mine.actor_offsets[a + 1])
-    cosines = mine.vectors[span] @ other.vectors[rows].T
-    return one.model.probabilities(cosines, _lexical(mine, span, other)[:, rows])
+    products = mine.vectors[span] @ other.vectors[rows].T
+    return one.model.probabilities(products, _lexical(mine, span, other)[:, rows])
 
 
 def _lexical(mine: StatementBlock, span: slice, other: StatementBlock) -> Vectors:

@@ -1,4 +1,4 @@
-"""How well one offer answers one need: dense and lexical evidence fused into a probability.
+"""How well one offer answers one need: meaning, words and themes fused into a probability.
 
 This is the only place where a need meets an offer. ``recommend``, the HTTP routes, batches and
 ``synergies evaluate`` all come through :meth:`MatchModel.probabilities`.
@@ -14,11 +14,19 @@ from numpy.typing import NDArray
 
 from matcher.engine.columns import Positions, Vectors
 from matcher.engine.profiles import Role
+from matcher.engine.themes import ThemeModel
 
 Real = TypeVar("Real", np.float32, np.float64)
 
 Analyzer = Callable[[str], list[str]]
 """Turns a text into its index terms (folded, stemmed, acronyms expanded)."""
+
+
+EXCLUDED = "!"
+"""First character of a term that the text leaves out: « pas de mineurs » gives ``!mineur``."""
+
+ASKING, STUDYING = "?asking", "?studying"
+"""Terms of a text that asks for something, or talks about it, rather than gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +77,10 @@ class MatchModel:
 
     ``centres`` are the mean vectors of needs and of offers (float32, shape (dimension,)): encoders
     put every French sentence in one narrow cone, and a side's mean says nothing of a statement.
-    ``idf`` weighs index terms, ``default_idf`` those never seen; ``resources`` are the terms of
-    things that two actors can share (a room, a van). ``dense``, ``lexical`` and
-    ``bias`` are the coefficients of a logistic regression.
+    ``themes`` says which thématiques a statement is about. ``idf`` weighs index terms,
+    ``default_idf`` those never seen; ``resources`` are the terms of things that two actors can
+    share (a room, a van). ``dense``, ``theme``, ``branch``, ``lexical`` and ``bias`` are the
+    coefficients of a logistic regression.
     """
 
     model_id: str
@@ -80,12 +89,36 @@ class MatchModel:
     bias: float
     default_idf: float
     average_length: float
+    theme: float = 0.0
+    branch: float = 0.0
+    themes: ThemeModel | None = None
     centres: Mapping[Role, Vectors] = field(default_factory=dict)
     idf: Mapping[str, float] = field(default_factory=dict)
     resources: frozenset[str] = frozenset()
     unsaid: float = 8.0
+    exclusion: float = 3.0
+    idle: float = 1.5
     saturation: float = 1.2
     length_share: float = 0.5
+
+    def views(self, vectors: Vectors, terms: Sequence[Sequence[str]], role: Role) -> Vectors:
+        """What statements are compared by: float32 of shape (statements, columns).
+
+        The inner product of a need's row with an offer's is ``dense`` times the cosine of their
+        centred vectors, plus ``theme`` and ``branch`` times the Bhattacharyya coefficient (1943)
+        of their distributions over thématiques and over categories.
+        """
+        centred = self.centred(vectors, role)
+        if self.themes is None:
+            return np.asarray(np.sqrt(np.float32(self.dense)) * centred, dtype=np.float32)
+        leaves = self.themes.probabilities(centred, terms)
+        leaves[np.array([not said for said in terms], dtype=np.bool_)] = 0
+        parts = (
+            np.sqrt(np.float32(self.dense)) * centred,
+            np.sqrt(np.float32(self.theme) * leaves),
+            np.sqrt(np.float32(self.branch) * self.themes.grouped(leaves)),
+        )
+        return np.hstack(parts).astype(np.float32)
 
     def centred(self, vectors: Vectors, role: Role) -> Vectors:
         """Take a side's mean away and bring rows back to norm 1 (rows of zeros stay zeros)."""
@@ -105,23 +138,37 @@ class MatchModel:
         An offer's weights are BM25's saturated frequencies (Robertson and Zaragoza 2009, eq. 3.15);
         a need's are its terms' idf, divided by their sum so that long and short needs compare.
         ``unsaid`` (nats) joins that sum: two words never say all of a need, so that sharing one
-        of them proves little.
+        of them proves little. What an offer excludes weighs ``-exclusion``, so that it counts
+        against as much as the need insists on it; an offer that asks, or studies, rather than gives
+        loses ``idle`` to every need that does not want just that.
         """
-        counts = Counter(terms)
+        counts = Counter(said(terms))
         if role is Role.NEED:
             total = sum(self._idf(term) for term in counts) + self.unsaid
-            return {term: self._idf(term) / total for term in counts}
+            shares = {term: self._idf(term) / total for term in counts}
+            wanted = [ASKING] if STUDYING in terms else [ASKING, STUDYING]
+            return shares | dict.fromkeys(wanted, 1.0) if shares else {}
         length = 1 - self.length_share + self.length_share * len(terms) / self.average_length
         k = self.saturation
-        return {term: count * (k + 1) / (count + k * length) for term, count in counts.items()}
+        weights = {term: count * (k + 1) / (count + k * length) for term, count in counts.items()}
+        weights |= {term[1:]: -self.exclusion for term in terms if term.startswith(EXCLUDED)}
+        return weights | {mark: -self.idle for mark in (ASKING, STUDYING) if mark in terms}
 
-    def probabilities(self, cosines: Vectors, lexical: Vectors) -> Vectors:
-        """Probability that each offer answers each need; every array has the same shape."""
-        fused = self.dense * cosines + self.lexical * lexical + self.bias
+    def probabilities(self, products: Vectors, lexical: Vectors) -> Vectors:
+        """Probability that each offer answers each need; every array has the same shape.
+
+        ``products`` are inner products of :meth:`views`, ``lexical`` those of :meth:`weigh`.
+        """
+        fused = products + self.lexical * lexical + self.bias
         return sigmoid(fused.astype(np.float32, copy=False))
 
     def _idf(self, term: str) -> float:
         return self.idf.get(term, self.default_idf)
+
+
+def said(terms: Sequence[str]) -> list[str]:
+    """The terms that a text says, without what it excludes and without marks."""
+    return [term for term in terms if not term.startswith((EXCLUDED, ASKING[0]))]
 
 
 def sigmoid(logits: NDArray[Real]) -> NDArray[Real]:

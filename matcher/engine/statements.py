@@ -27,7 +27,8 @@ class Passage:
 class StatementBlock:
     """The needs, or the offers, of ``actors`` as rows that belong together.
 
-    ``vectors`` is float32 of shape (rows, dimension), one row per passage, centred and of norm 1.
+    ``vectors`` is float32 of shape (rows, columns), one row per passage, as ``MatchModel.views``
+    gives them.
     ``actor_offsets`` (actors + 1,) cuts the rows by actor, ``statement_starts`` (statements,)
     says at which row each statement begins, ``statement_offsets`` (actors + 1,) cuts the
     statements by actor.
@@ -54,6 +55,7 @@ class StatementBlock:
     ) -> "StatementBlock":
         """Cut, encode and weigh every statement that still counts on ``today``."""
         texts: list[str] = []
+        said: list[list[str]] = []
         rows: list[Passage] = []
         actor_offsets, statement_starts, statement_offsets = [0], [], [0]
         for actor in actors:
@@ -61,14 +63,14 @@ class StatementBlock:
                 spans = passages(statement.text)
                 statement_starts += [len(rows)] * bool(spans)
                 for start, end in spans:
-                    text = statement.text[start:end]
-                    texts.append(text)
-                    rows.append(Passage(position, (start, end), model.weigh(analyzer(text), role)))
+                    texts.append(statement.text[start:end])
+                    said.append(analyzer(texts[-1]))
+                    rows.append(Passage(position, (start, end), model.weigh(said[-1], role)))
             actor_offsets.append(len(rows))
             statement_offsets.append(len(statement_starts))
         return cls(
             role,
-            model.centred(encoder.encode(texts, role), role),
+            model.views(encoder.encode(texts, role), said, role),
             tuple(rows),
             TermMatrix.of([row.terms for row in rows]),
             np.array(actor_offsets, dtype=np.int64),

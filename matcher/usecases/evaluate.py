@@ -5,10 +5,11 @@ from pathlib import Path
 from matcher.engine.index import IndexBuilder
 from matcher.errors import UnusableFile
 from matcher.settings import Settings
+from models.analysis import ExpandingEncoder, analyse
 from models.encoders import load_encoder
 from models.evaluation import Evaluation, Progress, evaluate_set, run_lines
-from models.french import terms
 from models.labelled import read_labelled_set
+from models.lexicon import load_lexicon
 from models.matching import load_matching
 
 
@@ -22,9 +23,10 @@ def evaluate(
     labelled = read_labelled_set(directory)
     if run is not None and not run.absolute().parent.is_dir():
         raise UnusableFile("run-not-writable", path=str(run))  # told now, not after minutes
-    encoder = load_encoder(settings.model, settings.model_directory)
-    builder = IndexBuilder(encoder, terms, load_matching(encoder.model_id).model)
-    evaluation = evaluate_set(labelled, builder, progress)
+    plain = load_encoder(settings.model, settings.model_directory)
+    encoder = ExpandingEncoder(plain, load_lexicon())
+    builder = IndexBuilder(encoder, analyse, load_matching(encoder.model_id).model)
+    evaluation = evaluate_set(labelled, builder, plain, progress)
     if run is not None:
         _write(run, run_lines(evaluation, labelled))
     return evaluation

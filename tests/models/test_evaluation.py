@@ -64,7 +64,7 @@ def okapi(frequency: int, length: int, holding: int) -> float:
     return idf * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / 2))
 
 
-def test_bm25_is_what_its_formula_gives(builder: IndexBuilder) -> None:
+def test_bm25_is_what_its_formula_gives() -> None:
     expected = np.array(
         [
             [okapi(2, 3, 1), 0.0, 0.0],
@@ -72,12 +72,12 @@ def test_bm25_is_what_its_formula_gives(builder: IndexBuilder) -> None:
             [0.0, 0.0, 0.0],
         ]
     )
-    np.testing.assert_allclose(bm25_scores(TINY, builder), expected, rtol=1e-6)
+    np.testing.assert_allclose(bm25_scores(TINY), expected, rtol=1e-6)
 
 
-def test_figures_are_those_computed_by_hand(builder: IndexBuilder) -> None:
+def test_figures_are_those_computed_by_hand() -> None:
     """« jardin » alone is shorter, so BM25 puts « velo » second; « absent » is never found."""
-    quality = measure("bm25", bm25_scores(TINY, builder), TINY).quality
+    quality = measure("bm25", bm25_scores(TINY), TINY).quality
     second = (2 / log2(3)) / (2 / log2(2) + 1 / log2(3))
     assert quality.queries == 2
     assert quality.ndcg == pytest.approx((1 + second) / 2)
@@ -86,7 +86,7 @@ def test_figures_are_those_computed_by_hand(builder: IndexBuilder) -> None:
 
 
 def test_ours_is_measured_beside_the_three_baselines(builder: IndexBuilder) -> None:
-    evaluation = evaluate_set(TINY, builder, silent)
+    evaluation = evaluate_set(TINY, builder, builder.encoder, silent)
     systems = [figures.system for figures in evaluation.figures]
     assert systems == ["synergies", "bm25", "tf-idf", "dense"]
     assert (evaluation.queries, evaluation.documents) == (2, 3)
@@ -130,7 +130,7 @@ def test_equal_scores_go_by_identifier_whatever_the_order_of_the_file(
     orders = (corpus, corpus[::-1])
     for order in orders:
         labelled = replace(TINY, corpus=order)
-        lines = run_lines(evaluate_set(labelled, builder, silent), labelled)
+        lines = run_lines(evaluate_set(labelled, builder, builder.encoder, silent), labelled)
         assert [line.split("\t")[1] for line in lines] == ["a", "b", "c"] * 3
 
 
@@ -138,7 +138,8 @@ def test_a_run_holds_the_first_hundred_of_every_query(builder: IndexBuilder) -> 
     corpus = tuple(Text(f"d{number:03}", f"vélo {'jardin ' * number}") for number in range(130))
     labelled = replace(TINY, corpus=corpus, relevance={"q-velo": {"d000": 1.0}})
     lines = [
-        line.split("\t") for line in run_lines(evaluate_set(labelled, builder, silent), labelled)
+        line.split("\t")
+        for line in run_lines(evaluate_set(labelled, builder, builder.encoder, silent), labelled)
     ]
     assert [line[0] for line in lines[::100]] == ["q-velo", "q-jardin", "q-rien"]
     for query in range(3):
@@ -150,17 +151,17 @@ def test_a_run_holds_the_first_hundred_of_every_query(builder: IndexBuilder) -> 
 
 def test_texts_without_words_score_nothing_and_break_nothing(builder: IndexBuilder) -> None:
     labelled = replace(TINY, corpus=(Text("a", ""), Text("b", "!"), Text("c", "x")))
-    evaluation = evaluate_set(labelled, builder, silent)
+    evaluation = evaluate_set(labelled, builder, builder.encoder, silent)
     assert np.isfinite(evaluation.scores).all()
     assert not np.any(tfidf_scores(labelled))
-    assert not np.any(bm25_scores(labelled, builder))
+    assert not np.any(bm25_scores(labelled))
 
 
 def test_dense_alone_is_the_cosine_of_whole_texts(builder: IndexBuilder) -> None:
-    scores = dense_scores(TINY, builder)
+    scores = dense_scores(TINY, builder.encoder)
     same = replace(TINY, queries=tuple(TINY.corpus))
     assert scores.shape == (3, 3)
-    np.testing.assert_allclose(np.diag(dense_scores(same, builder)), 1, rtol=1e-5)
+    np.testing.assert_allclose(np.diagonal(dense_scores(same, builder.encoder)), 1, rtol=1e-5)
 
 
 @pytest.mark.realdata

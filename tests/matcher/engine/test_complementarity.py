@@ -102,8 +102,8 @@ def _statements(block: StatementBlock, actor: int) -> list[list[int]]:
 
 
 def _probability(one: ActorIndex, need: int, many: ActorIndex, offer: int) -> float:
-    cosine = float(one.needs.vectors[need] @ many.offers.vectors[offer])
+    product = float(one.needs.vectors[need] @ many.offers.vectors[offer])
     wanted, given_terms = one.needs.passages[need].terms, many.offers.passages[offer].terms
     lexical = sum(weight * given_terms.get(term, 0.0) for term, weight in wanted.items())
     model = one.model
-    return float(1 / (1 + np.exp(-(model.dense * cosine + model.lexical * lexical + model.bias))))
+    return float(1 / (1 + np.exp(-(product + model.lexical * lexical + model.bias))))

@@ -1,0 +1,73 @@
+"""How texts are read before they are matched: acronyms spelled out, words cut to index terms."""
+
+from collections.abc import Sequence
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.engine.matching import ASKING, EXCLUDED, STUDYING, said
+from matcher.engine.profiles import Role
+from matcher.engine.protocols import Encoder
+from models.encoders import load_encoder
+from models.french import terms
+from models.lexicon import Lexicon, load_lexicon
+from models.negation import asks, excluded_words, studies
+
+
+def analyse(text: str) -> list[str]:
+    """Index terms of a text, and what the terms alone do not tell.
+
+    The lexicon's terms that it implies (``=mecs`` for MECS), then the terms it excludes, marked,
+    and a mark when it asks for something or studies it rather than gives it.
+    """
+    excluded = terms(" ".join(excluded_words(text)))
+    kept = terms(text)
+    for term in excluded:
+        if term in kept:
+            kept.remove(term)
+    marks = [ASKING] * asks(text) + [STUDYING] * studies(text)
+    return kept + load_lexicon().terms_of(text) + [EXCLUDED + term for term in excluded] + marks
+
+
+def said_terms(text: str) -> list[str]:
+    """Index terms that a text says, without what it excludes: what statistics are made of."""
+    return said(analyse(text))
+
+
+def open_encoder(model: str | None, directory: Path) -> Encoder:
+    """The encoder of an installation (see :func:`models.encoders.load_encoder`), lexicon in hand.
+
+    Raises NotReady when the weights are not there.
+    """
+    return ExpandingEncoder(load_encoder(model, directory), load_lexicon())
+
+
+class ExpandingEncoder:
+    """Encodes texts with their acronyms spelled out in brackets.
+
+    Its ``model_id`` also names the lexicon, so that a vector computed with another one is never
+    mistaken for its own.
+    """
+
+    def __init__(self, encoder: Encoder, lexicon: Lexicon) -> None:
+        self._encoder = encoder
+        self._lexicon = lexicon
+        written = (files("data") / "vocabularies" / "lexicon.tsv").read_bytes()
+        self._model_id = f"{encoder.model_id}+{sha256(written).hexdigest()[:8]}"
+
+    @property
+    def model_id(self) -> str:
+        """Name and version of the weights and of the lexicon."""
+        return self._model_id
+
+    @property
+    def dimension(self) -> int:
+        """Number of columns of every vector."""
+        return self._encoder.dimension
+
+    def encode(self, texts: Sequence[str], role: Role) -> NDArray[np.float32]:
+        """Encode ``texts`` as needs or offers; see :class:`matcher.engine.protocols.Encoder`."""
+        return self._encoder.encode([self._lexicon.expand(text) for text in texts], role)
