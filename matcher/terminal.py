@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 WIDTH = 100
 SHOWN_PROBLEMS = 20
 BAR = 10
+SHOWN_CERTAINTY = 0.99
+"""No suggestion is certain, even where two decimals would round to it."""
 SECONDS_BETWEEN_LINES = 60.0
 
 Advance = Callable[[str, int, int], None]
@@ -78,7 +80,7 @@ class Terminal:
             f"{rank:>2}. " if rank else "    ",
             ("■" * filled, "green"),
             ("□" * (BAR - filled), "dim"),
-            (f" {self.words.decimal(item.score)} ", "bold"),
+            (f" {self.words.decimal(min(item.score, SHOWN_CERTAINTY))} ", "bold"),
             self.words.say(f"score.{word_for(item.score)}"),
             " · ",
             (self.words.say(f"synergy.{item.kind}"), "bold cyan"),
