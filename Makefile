@@ -48,8 +48,8 @@ lint: install ## check style
 types: install ## check types
 	@$(BIN)/mypy
 
-eval: model ## measure ranking quality on the labelled sets in ../shared/data/tuning
-	@for set in carnet_de_bord reunion_noms cdtn rome; do $(BIN)/synergies evaluate ../shared/data/tuning/$$set; done
+eval: model ## measure quality on every labelled set (some in ../shared/data) into docs/evaluation.md
+	@$(BIN)/python -m models.report ../shared/data
 
 bench: model ## measure speed, each figure beside a peer or a floor of the same run
 	@$(BIN)/python tests/benchmarks/encoder.py

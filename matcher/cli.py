@@ -231,6 +231,10 @@ def evaluate(
         Path | None,
         typer.Option(metavar="FICHIER", help="Écrit notre classement, les 100 premiers."),
     ] = None,
+    details: Annotated[
+        Path | None,
+        typer.Option(metavar="FICHIER", help="Écrit chaque requête (TSV), pires pertes d’abord."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Mesurer la qualité sur un jeu annoté, à côté de BM25, TF-IDF et du modèle dense seul.
@@ -238,12 +242,15 @@ def evaluate(
     Le classement est celui des recommandations : chaque document est une offre, chaque requête un
     besoin.
 
-    Exemple : synergies evaluate mon-jeu --run classement.tsv
+    L’écart est notre nDCG@10 moins celui de la ligne, avec son intervalle de confiance à 95 %
+    (bootstrap apparié, 2 000 tirages de requêtes).
+
+    Exemple : synergies evaluate mon-jeu --run classement.tsv --details requetes.tsv
     """
     from matcher.usecases.evaluate import evaluate as measure
 
     with _terminal().progress() as progress:
-        evaluation = measure(_settings(), directory, run=run, progress=progress)
+        evaluation = measure(_settings(), directory, run=run, details=details, progress=progress)
     _terminal().show_evaluation(evaluation, as_json=as_json)
 
 

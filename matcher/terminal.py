@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from textwrap import wrap
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,8 @@ from matcher.wording.words import Words
 
 if TYPE_CHECKING:
     from matcher.usecases.import_actors import ImportReport, RowProblem
-    from models.evaluation import Evaluation
+    from models.evaluation import Evaluation, Figures
+    from models.intervals import Interval
 
 WIDTH = 100
 SHOWN_PROBLEMS = 20
@@ -157,22 +159,13 @@ class Terminal:
         }
 
     def show_evaluation(self, evaluation: "Evaluation", *, as_json: bool) -> None:
-        """One row per system: nDCG@10, MRR@10, recall@10."""
-        rows = [
-            {
-                "system": figures.system,
-                "ndcg@10": figures.quality.ndcg,
-                "mrr@10": figures.quality.mrr,
-                "recall@10": figures.quality.recall,
-            }
-            for figures in evaluation.figures
-        ]
+        """One row per system: nDCG@10, MRR@10, recall@10, and how far we are above it."""
         if as_json:
             content = {
                 "set": evaluation.name,
                 "queries": evaluation.queries,
                 "documents": evaluation.documents,
-                "figures": rows,
+                "figures": [_figures_as_json(each, evaluation) for each in evaluation.figures],
             }
             print(json.dumps(content, ensure_ascii=False, indent=2))  # noqa: T201
             return
@@ -182,14 +175,23 @@ class Terminal:
             queries=evaluation.queries,
             documents=evaluation.documents,
         )
-        table = Table(title=title, title_justify="left")
+        caption = self.words.say("terminal.evaluation_caption")
+        table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
         table.add_column("")
-        for name in ("nDCG@10", "MRR@10", "recall@10"):
+        gap = self.words.say("terminal.evaluation_gap")
+        for name in ("nDCG@10", "MRR@10", "recall@10", gap):
             table.add_column(name, justify="right")
-        for row in rows:
-            cells = [f"{value:.3f}" for value in list(row.values())[1:] if isinstance(value, float)]
-            table.add_row(self.words.say(f"system.{row['system']}"), *cells)
+        for figures in evaluation.figures:
+            quality, lead = figures.quality, evaluation.leads.get(figures.system)
+            cells = map(self.words.figure, (quality.ndcg, quality.mrr, quality.recall))
+            name = self.words.say(f"system.{figures.system}")
+            table.add_row(name, *cells, self._interval(lead) if lead else "")
         self.out.print(table)
+
+    def _interval(self, lead: "Interval") -> str:
+        """« +0,143 [+0,105 ; +0,180] »"""
+        bounds = {name: self.words.gap(value) for name, value in asdict(lead).items()}
+        return self.words.say("terminal.evaluation_interval", **bounds)
 
     def show_migration(self, revision: str, *, changed: bool) -> None:
         """Which revision the database is at now, and whether that is news."""
@@ -230,6 +232,18 @@ def word_for(score: float) -> str:
     """The word that goes with a score: high from 0.8, good from 0.65, fair from 0.5."""
     steps = ((0.8, "high"), (0.65, "good"), (0.5, "fair"))
     return next((word for least, word in steps if score >= least), "low")
+
+
+def _figures_as_json(figures: "Figures", evaluation: "Evaluation") -> dict[str, object]:
+    """One system's row; a baseline's also holds our lead over it, with its interval."""
+    lead = evaluation.leads.get(figures.system)
+    return {
+        "system": figures.system,
+        "ndcg@10": figures.quality.ndcg,
+        "mrr@10": figures.quality.mrr,
+        "recall@10": figures.quality.recall,
+        **(asdict(lead) if lead else {}),
+    }
 
 
 def _width(interactive: bool) -> int | None:

@@ -1,25 +1,34 @@
 """Measure statement matching on a labelled set, beside the baselines it is made of."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from matcher.engine.columns import Vectors
-from matcher.engine.complementarity import brought_to
+from matcher.engine.columns import Floats, Vectors
+from matcher.engine.complementarity import answers_between, brought_to
 from matcher.engine.index import IndexBuilder
 from matcher.engine.matching import TermMatrix
-from matcher.engine.metrics import Quality, best_first, quality_at
+from matcher.engine.metrics import Quality, best_first, ndcg_at, quality_at
 from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.engine.protocols import Encoder
+from models.analysis import ExpandingEncoder, analyse
+from models.encoders import load_encoder
 from models.french import fold, terms
-from models.labelled import LabelledSet, Text
+from models.intervals import Interval, paired_interval
+from models.labelled import LabelledSet
+from models.lexicon import load_lexicon
+from models.matching import load_matching
 
+OURS = "synergies"
 CUT = 10
 RUN_DEPTH = 100
+TODAY = date(2000, 1, 1)
+"""Any day does: what is evaluated has no dates."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, how much there is."""
@@ -31,6 +40,8 @@ class Figures:
 
     system: str
     quality: Quality
+    ndcg: Floats
+    """nDCG@10 of each judged query, in the order of the file: float64 of shape (judged,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +52,20 @@ class Evaluation:
     queries: int
     documents: int
     figures: tuple[Figures, ...]
+    leads: Mapping[str, Interval]
+    """How far our nDCG@10 is above that of each baseline (below, when negative)."""
     scores: Vectors
     """Our scores: float32 of shape (queries, documents)."""
+
+
+def open_systems(model: str | None, directory: Path) -> tuple[IndexBuilder, Encoder]:
+    """What the product builds its index with, and the bare encoder for the dense baseline.
+
+    Raises NotReady when the weights are not there.
+    """
+    plain = load_encoder(model, directory)
+    encoder = ExpandingEncoder(plain, load_lexicon())
+    return IndexBuilder(encoder, analyse, load_matching(encoder.model_id).model), plain
 
 
 def evaluate_set(
@@ -50,36 +73,50 @@ def evaluate_set(
 ) -> Evaluation:
     """Rank every document for every query with each system, and measure the rankings."""
     systems: dict[str, Callable[[], Vectors]] = {
-        "synergies": lambda: production_scores(labelled, builder, progress),
+        OURS: lambda: production_scores(labelled, builder, progress),
         "bm25": lambda: bm25_scores(labelled),
         "tf-idf": lambda: tfidf_scores(labelled),
         "dense": lambda: dense_scores(labelled, plain),
     }
     scores = {name: score() for name, score in systems.items()}
-    return Evaluation(
-        labelled.name,
-        len(labelled.judged()),
-        len(labelled.corpus),
-        tuple(measure(name, matrix, labelled) for name, matrix in scores.items()),
-        scores["synergies"],
-    )
+    figures = tuple(measure(name, matrix, labelled) for name, matrix in scores.items())
+    ours, *baselines = figures
+    leads = {other.system: paired_interval(ours.ndcg, other.ndcg) for other in baselines}
+    judged, documents = len(labelled.judged()), len(labelled.corpus)
+    return Evaluation(labelled.name, judged, documents, figures, leads, scores[OURS])
 
 
 def production_scores(labelled: LabelledSet, builder: IndexBuilder, progress: Progress) -> Vectors:
     """Each document as an actor's one offer, each query as an actor's one need."""
-    today = date(2000, 1, 1)
-    offers = _actors(labelled.corpus, Role.OFFER)
-    needs = _actors(labelled.queries, Role.NEED)
+    offers = _actors([document.text for document in labelled.corpus], Role.OFFER)
+    needs = _actors([query.text for query in labelled.queries], Role.NEED)
     progress("documents", 0, len(offers))
-    index = builder.build(offers, today=today)
+    index = builder.build(offers, today=TODAY)
     progress("queries", 0, len(needs))
-    asking = builder.build(needs, today=today)
+    asking = builder.build(needs, today=TODAY)
     everyone = np.arange(len(offers))
     rows = []
     for a in range(len(needs)):
         rows.append(brought_to(asking, a, index, everyone))
         progress("ranking", a + 1, len(needs))
     return np.array(rows, dtype=np.float32)
+
+
+def pair_probabilities(
+    needs: Sequence[str], offers: Sequence[str], builder: IndexBuilder
+) -> Floats:
+    """How probably each offer answers the need beside it: float64 of shape (pairs,).
+
+    The product's own match of two statements; long ones by their best passages.
+    """
+    asking = builder.build(_actors(needs, Role.NEED), today=TODAY)
+    giving = builder.build(_actors(offers, Role.OFFER), today=TODAY)
+    found = np.zeros(len(needs))
+    for a in range(len(needs)):
+        rows, _ = giving.offers.rows_of(np.array([a]))
+        answers = answers_between(asking, a, Role.NEED, giving, rows)
+        found[a] = answers.max(initial=0.0)
+    return found
 
 
 def bm25_scores(labelled: LabelledSet) -> Vectors:
@@ -124,7 +161,11 @@ def measure(system: str, scores: Vectors, labelled: LabelledSet) -> Figures:
         for row, query in zip(scores, labelled.queries, strict=True)
         if query.id in labelled.relevance
     }
-    return Figures(system, quality_at(CUT, rankings, labelled.relevance))
+    ndcg = [
+        ndcg_at(CUT, rankings[query.id], labelled.relevance[query.id])
+        for query in labelled.judged()
+    ]
+    return Figures(system, quality_at(CUT, rankings, labelled.relevance), np.array(ndcg))
 
 
 def run_lines(evaluation: Evaluation, labelled: LabelledSet) -> list[str]:
@@ -137,10 +178,10 @@ def run_lines(evaluation: Evaluation, labelled: LabelledSet) -> list[str]:
     ]
 
 
-def _actors(texts: Sequence[Text], role: Role) -> list[Actor]:
+def _actors(texts: Sequence[str], role: Role) -> list[Actor]:
     made = []
     for number, text in enumerate(texts):
-        said = (Statement(role, text.text),)
+        said = (Statement(role, text),)
         name = f"{number:08d}"
         kind = Kind.SOCIAL_WORKER if role is Role.NEED else Kind.SOCIAL_ENTREPRENEUR
         needs, offers = (said, ()) if role is Role.NEED else ((), said)

@@ -58,6 +58,16 @@ class Words:
         """A number with two decimals: « 0,82 »."""
         return str(format_decimal(number, format="0.00", locale=self.language))
 
+    def figure(self, number: float) -> str:
+        """A measure with three decimals: « 0,823 »."""
+        return str(format_decimal(number, format="0.000", locale=self.language))
+
+    def gap(self, number: float) -> str:
+        """A difference with three decimals and its sign: « −0,143 »."""
+        rounded = round(number, 3) + 0.0  # no « −0,000 »
+        written = str(format_decimal(rounded, format="+0.000;-0.000", locale=self.language))
+        return written.replace("-", "−")
+
     def kilometres(self, distance: float) -> str:
         """A distance as people say it: « moins de 1 km », « 12 km »."""
         if distance < 1:

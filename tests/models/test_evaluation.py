@@ -17,6 +17,7 @@ from models.evaluation import (
     dense_scores,
     evaluate_set,
     measure,
+    pair_probabilities,
     production_scores,
     run_lines,
     tfidf_scores,
@@ -91,6 +92,37 @@ def test_ours_is_measured_beside_the_three_baselines(builder: IndexBuilder) -> N
     assert systems == ["synergies", "bm25", "tf-idf", "dense"]
     assert (evaluation.queries, evaluation.documents) == (2, 3)
     assert evaluation.scores.shape == (3, 3)
+    assert list(evaluation.leads) == systems[1:]
+
+
+def test_each_lead_is_the_gap_between_two_rows(builder: IndexBuilder) -> None:
+    evaluation = evaluate_set(TINY, builder, builder.encoder, silent)
+    ours, *baselines = evaluation.figures
+    for other in baselines:
+        lead = evaluation.leads[other.system]
+        assert lead.difference == pytest.approx(ours.quality.ndcg - other.quality.ndcg)
+        assert lead.low <= lead.difference <= lead.high
+
+
+def test_the_quality_is_the_mean_over_queries_in_the_order_of_the_file() -> None:
+    figures = measure("bm25", bm25_scores(TINY), TINY)
+    second = (2 / log2(3)) / (2 / log2(2) + 1 / log2(3))
+    assert figures.ndcg.tolist() == pytest.approx([1.0, second])
+    assert figures.ndcg.mean() == pytest.approx(figures.quality.ndcg)
+
+
+def test_a_pair_is_as_probable_as_in_the_ranking(builder: IndexBuilder) -> None:
+    """A need that is met wholly by one offer is worth 0.75 of its probability."""
+    needs = [TINY.queries[0].text, TINY.queries[1].text]
+    offers = [TINY.corpus[2].text, TINY.corpus[0].text]
+    scores = production_scores(TINY, builder, silent)
+    expected = np.array([scores[0, 2], scores[1, 0]]) / 0.75
+    np.testing.assert_allclose(pair_probabilities(needs, offers, builder), expected, rtol=1e-5)
+
+
+def test_a_text_without_words_has_a_probability_too(builder: IndexBuilder) -> None:
+    found = pair_probabilities(["", "vélo"], ["vélo", ""], builder)
+    assert ((found >= 0) & (found < 1)).all()
 
 
 def test_ours_goes_through_the_matching_of_the_product(model: MatchModel) -> None:

@@ -32,7 +32,9 @@ def test_a_person_reads_a_table_of_four_systems(synergies: Any, labelled: Path) 
     assert "2 requêtes, 120 documents" in ran.out
     for shown in ("Synergies", "BM25", "TF-IDF", "dense seul", "nDCG@10", "MRR@10", "recall@10"):
         assert shown in ran.out
-    assert "1.000" in ran.out
+    assert "1,000" in ran.out
+    assert "écart [IC 95 %]" in ran.out
+    assert "+0,000 [+0,000 ; +0,000]" in ran.out
 
 
 def test_json_gives_the_figures_of_each_system(synergies: Any, labelled: Path) -> None:
@@ -44,6 +46,29 @@ def test_json_gives_the_figures_of_each_system(synergies: Any, labelled: Path) -
     figures = {row.pop("system"): row for row in ran.json["figures"]}
     assert list(figures) == ["synergies", "bm25", "tf-idf", "dense"]
     assert figures["synergies"] == {"ndcg@10": 1.0, "mrr@10": 1.0, "recall@10": 1.0}
+    for name in ("bm25", "tf-idf", "dense"):
+        baseline = figures[name]
+        assert baseline["difference"] == 1.0 - baseline["ndcg@10"]
+        assert baseline["low"] <= baseline["difference"] <= baseline["high"]
+
+
+def test_details_show_each_judged_query_worst_loss_first(
+    synergies: Any, labelled: Path, tmp_path: Path
+) -> None:
+    with (labelled / "qrels.tsv").open("a", encoding="utf-8") as judged:
+        judged.write("\nq-rien\td-absent\t1")
+    ran = synergies("evaluate", labelled, "--details", tmp_path / "requetes.tsv")
+    assert (ran.code, ran.err) == (0, "")
+    head, *lines = (tmp_path / "requetes.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [dict(zip(head.split("\t"), line.split("\t"), strict=True)) for line in lines]
+    assert {row["query_id"]: row["query"] for row in rows} == NEEDS
+    differences = [float(row["difference"]) for row in rows]
+    assert differences == sorted(differences)
+    velo = next(row for row in rows if row["query_id"] == "q-velo")
+    assert velo["first"] == velo["best_relevant"] == "d-velo: réparer un vélo"
+    assert (velo["ndcg_synergies"], velo["rank"]) == ("1.000", "1")
+    absent = next(row for row in rows if row["query_id"] == "q-rien")
+    assert (absent["best_relevant"], absent["rank"]) == ("d-absent", "")
 
 
 def test_a_run_has_the_first_hundred_of_every_query_best_first(
@@ -86,11 +111,12 @@ def test_a_folder_that_is_not_there_is_named(synergies: Any, one_line: Any, tmp_
     assert "absent" in one_line(ran)
 
 
+@pytest.mark.parametrize("option", ["--run", "--details"])
 @pytest.mark.parametrize("where", ["nulle/part.tsv", "."])
-def test_a_run_that_cannot_be_written_is_refused(
-    synergies: Any, one_line: Any, labelled: Path, tmp_path: Path, where: str
+def test_a_file_that_cannot_be_written_is_refused(
+    synergies: Any, one_line: Any, labelled: Path, tmp_path: Path, where: str, option: str
 ) -> None:
-    ran = synergies("evaluate", labelled, "--run", tmp_path / where)
+    ran = synergies("evaluate", labelled, option, tmp_path / where)
     assert ran.code == 2
     assert "ne peut pas être écrit" in one_line(ran)
 

@@ -164,3 +164,12 @@ def test_wrong_usage_has_its_own_words(refusal: Refusal, code: str) -> None:
     assert error.code == code
     assert FRENCH.error(error) != f"error.{code}"
     assert "{" not in FRENCH.error(error)
+
+
+def test_a_measure_has_three_decimals_and_a_difference_its_sign() -> None:
+    french, english = Words("fr"), Words("en")
+    assert (french.figure(0.8), english.figure(0.8)) == ("0,800", "0.800")
+    assert [french.gap(number) for number in (-0.1432, 0.105, -0.0001)] == [
+        *("−0,143", "+0,105", "+0,000")
+    ]
+    assert english.gap(-0.1432) == "−0.143"
