@@ -27,8 +27,9 @@ NAMES = {"synergies": "Synergies", "bm25": "BM25", "tf-idf": "TF-IDF", "dense": 
 OPENING = """# Evaluation
 
 `make eval` writes this file; every number below comes from that one run, with the encoder
-`{model}`. `synergies evaluate DIR` gives the same rows for any labelled set, and `--details FILE`
-shows it query by query.
+`{model}`.
+`synergies evaluate DIR` gives the same rows for any labelled set, and `--details FILE` shows it
+query by query.
 
 ## What was looked at
 
