@@ -1,0 +1,246 @@
+"""The plain ways in which practitioners exclude, ask or study, and what only looks like them."""
+
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from models.french import terms
+from models.negation import SCOPE_WORDS, asks, excluded_words, studies
+
+LONG = 100_000
+
+
+@pytest.mark.parametrize(
+    ("text", "excluded"),
+    [
+        ("Hébergement, pas de mineurs", "mineurs"),
+        ("PAS D’ANIMAUX", "animaux"),
+        ("pas d'hébergement d’urgence", "hébergement urgence"),
+        ("Aucun animal", "animal"),
+        ("Accueil de jour, AUCUNE domiciliation", "domiciliation"),
+        ("hors urgence", "urgence"),
+        ("Hors mineurs isolés", "mineurs isolés"),
+        ("Hébergement (sauf urgence)", "urgence"),
+        ("tous les jours sauf les week-ends", "week ends"),
+        ("Excepté les mineurs", "mineurs"),
+        ("Tous publics, à l’exclusion des mineurs", "mineurs"),
+        ("animaux interdits", "animaux"),
+        ("Les animaux sont INTERDITS", "animaux"),
+        ("Interdit aux mineurs", "mineurs"),
+        ("Domiciliation refusée aux couples", "couples"),
+        ("Mineurs refusés", "mineurs"),
+        ("chiens non admis", "chiens"),
+        ("chiens pas acceptés", "chiens"),
+        ("Les mineurs sont exclus", "mineurs"),
+        ("Ni mineurs ni animaux", "mineurs animaux"),
+        ("ni mineurs, ni animaux", "mineurs animaux"),
+        ("Nous ne prenons pas les mineurs", "mineurs"),
+        ("Nous n’accueillons pas de couples", "couples"),
+        ("Nous n'hébergeons plus de familles", "familles"),
+        ("Plus de places", "places"),
+        ("pas de fraises", "fraises"),
+    ],
+)
+def test_a_plain_exclusion_is_read(text: str, excluded: str) -> None:
+    assert _terms(text) == terms(excluded)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hébergement sans garant",
+        "pas besoin de garant",
+        "Pas seulement les jeunes",
+        "Pas forcément le permis",
+        "Atelier hors les murs",
+        "Équipe hors-les-murs",
+        "Aide aux jeunes hors du système scolaire",
+        "Garde d’enfants hors temps scolaire",
+        "plus de 30 places",
+        "Pour plus d’informations, appelez",
+        "Accueille de plus en plus de jeunes",
+        "En plus d’un hébergement",
+        "Pas de frais, aucune condition de ressources",
+        "Aucun critère d’entrée",
+        "Accompagnement des personnes exclues",
+        "Insertion des jeunes exclus du marché du travail",
+        "Recours des demandeurs refusés par la préfecture",
+        "Personne n’est refusé",
+        "L’agence est fermée au public le jeudi",
+        "Couverture santé hors de France",
+        "Aucun public n'est exclu",
+        "L’entrée n’est pas interdite",
+        "Prête des vélos à ceux qui n’ont pas de voiture",
+        "Famille qui n’a plus de logement",
+        "Monsieur n’a pas de véhicule",
+        "Cours pour qui ne parle pas le français",
+    ],
+)
+def test_what_only_looks_like_an_exclusion_excludes_nothing(text: str) -> None:
+    assert _terms(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "excluded"),
+    [
+        ("pas de mineurs, femmes enceintes bienvenues", "mineurs"),
+        ("pas de mineurs et femmes enceintes bienvenues", "mineurs"),
+        ("pas de mineurs mais des familles", "mineurs"),
+        ("pas de mineurs. Familles", "mineurs"),
+        ("pas de mineurs ; familles", "mineurs"),
+        ("Hébergement (pas de mineurs) pour familles", "mineurs"),
+        ("pas de mineurs, pas d'animaux", "mineurs animaux"),
+        ("Accueil des familles, animaux interdits", "animaux"),
+        ("pas de mineurs en revanche les couples sont accueillis", "mineurs"),
+    ],
+)
+def test_an_exclusion_ends_with_its_clause(text: str, excluded: str) -> None:
+    assert _terms(text) == terms(excluded)
+
+
+def test_an_exclusion_reaches_so_many_words() -> None:
+    reached = excluded_words("pas de un deux trois quatre cinq six sept")
+    assert reached == ["un", "deux", "trois", "quatre", "cinq"]
+    assert len(reached) == SCOPE_WORDS
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "cherche un local",
+        "Nous cherchons des bénévoles",
+        "ON CHERCHE un camion",
+        "Recherchons bénévoles",
+        "Recherche un logement pour une famille de quatre",
+        "Recherche de bénévoles",
+        "En recherche d’un local",
+        "Besoin de bénévoles",
+        "Nous avons besoin d’un local",
+        "Besoin urgent d'un camion",
+        "Besoin d’un camion ? Oui, toujours",
+        "Il nous faudrait un camion",
+        "Nous manquons de bras",
+        "Qui aurait une salle à prêter ?",
+        "Où trouver un garage solidaire",
+        "Même souci ici, rien trouvé",
+        "Nous aussi on cherche",
+    ],
+)
+def test_a_request_is_read_as_one(text: str) -> None:
+    assert asks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "propose des ateliers à qui cherche un emploi",
+        "Recherche de logement",
+        "Recherche de logement : accompagnement",
+        "RECHERCHE D’EMPLOI",
+        "Recherche d'emploi et CV",
+        "Recherche active d’emploi",
+        "Recherche de stage ou d’alternance",
+        "Recherche d’un logement : aide aux démarches",
+        "Rechercher un emploi",
+        "Chercher un logement",
+        "Recherche-action sur le mal-logement",
+        "Aide à la recherche d’emploi",
+        "Accompagnement des personnes en recherche d’emploi",
+        "Vous cherchez un emploi ? Atelier CV",
+        "Besoin d’un logement ? Nous vous aidons",
+        "Besoin d’aide ? Permanence le lundi",
+        "Comment trouver un logement ? Atelier collectif",
+        "Qui peut en bénéficier : tous les habitants",
+        "Accueil des personnes qui n’ont plus de solution",
+        "Groupe de parole pour parents qui ont le même problème",
+        "Prête une salle",
+        "",
+    ],
+)
+def test_an_offer_about_seeking_is_no_request(text: str) -> None:
+    assert not asks(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Étude sur le logement", "Grande conférence", "Enquête auprès des jeunes", "LIVRE BLANC"],
+)
+def test_talk_about_a_subject_is_a_study(text: str) -> None:
+    assert studies(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Étude surveillée",
+        "Aide aux devoirs, étude dirigée",
+        "Étude de votre dossier de surendettement",
+        "Enquête sociale",
+        "Bourse aux études",
+        "Atelier vélo",
+        "",
+    ],
+)
+def test_a_service_whose_name_holds_such_a_word_is_no_study(text: str) -> None:
+    assert not studies(text)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=12),
+            st.sampled_from(
+                "pas|de|d’|ni|hors|sauf|n’|ne|plus|aucune|est|interdits|cherche|besoin|,|(|étude|et"
+                "|recherche|bienvenus|qui|personne|exclus".split("|")
+            ),
+        ),
+        max_size=20,
+    ).map(" ".join)
+)
+def test_no_text_is_an_error_and_only_its_own_words_are_excluded(text: str) -> None:
+    found = excluded_words(text)
+    assert set(_terms(text)) <= set(terms(text))
+    assert all(word == word.lower() for word in found)
+    assert {asks(text), studies(text)} <= {True, False}
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a",
+        "'",
+        "-a",
+        " ",
+        "\n",
+        ",",
+        "a ",
+        "pas de ",
+        "pas de, ",
+        "ni ",
+        "n'",
+        "n'accueill",
+        "nous ",
+        "nous   ",
+        "est ",
+        "ne pren",
+        "personne n'est ",
+        "recherche ",
+        "interdit ",
+        "pas de a et ",
+        "( pas ",
+        "\u0327\u0301",
+        "ﷺ",
+    ],
+)
+def test_a_hostile_text_takes_no_more_than_its_length_deserves(unit: str) -> None:
+    text = (unit * LONG)[:LONG]
+    began = perf_counter()
+    excluded_words(text), asks(text), studies(text)
+    assert perf_counter() - began < 1
+
+
+def _terms(text: str) -> list[str]:
+    return terms(" ".join(excluded_words(text)))
