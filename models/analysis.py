@@ -1,8 +1,8 @@
 """How texts are read before they are matched: acronyms spelled out, words cut to index terms."""
 
+import json
 from collections.abc import Sequence
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -55,8 +55,7 @@ class ExpandingEncoder:
     def __init__(self, encoder: Encoder, lexicon: Lexicon) -> None:
         self._encoder = encoder
         self._lexicon = lexicon
-        written = (files("data") / "vocabularies" / "lexicon.tsv").read_bytes()
-        self._model_id = f"{encoder.model_id}+{sha256(written).hexdigest()[:8]}"
+        self._model_id = f"{encoder.model_id}+{_fingerprint(lexicon)}"
 
     @property
     def model_id(self) -> str:
@@ -71,3 +70,12 @@ class ExpandingEncoder:
     def encode(self, texts: Sequence[str], role: Role) -> NDArray[np.float32]:
         """Encode ``texts`` as needs or offers; see :class:`matcher.engine.protocols.Encoder`."""
         return self._encoder.encode([self._lexicon.expand(text) for text in texts], role)
+
+
+def _fingerprint(lexicon: Lexicon) -> str:
+    """Eight digits that change with any entry; sets are sorted to be the same in every process."""
+    written = [
+        (e.term, e.expansion, e.also, sorted(e.context), e.side, e.sort, e.when)
+        for e in lexicon.entries
+    ]
+    return sha256(json.dumps(written).encode()).hexdigest()[:8]

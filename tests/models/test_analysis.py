@@ -1,6 +1,10 @@
 """How texts are read before they are matched, and what exclusions do to a match."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,11 +16,11 @@ from numpy.typing import NDArray
 from matcher.engine.matching import ASKING, EXCLUDED, STUDYING, TermMatrix
 from matcher.engine.passages import passages
 from matcher.engine.profiles import Role
-from models import analysis
 from models.analysis import ExpandingEncoder, analyse, open_encoder, said_terms
 from models.french import terms
 from models.hashing import HashingEncoder
-from models.lexicon import load_lexicon
+from models.lexicon import Lexicon, load_lexicon
+from models.lexicon_file import read_entries
 from models.matching import load_matching
 
 
@@ -122,20 +126,37 @@ def test_texts_are_encoded_with_their_acronyms_spelled_out() -> None:
     ]
 
 
-def test_another_lexicon_is_another_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    committed = _model_id()
-    vocabularies = tmp_path / "vocabularies"
-    vocabularies.mkdir()
-    identifiers = []
-    for written in ("term\n", "term\nMECS\n", "term\n"):
-        (vocabularies / "lexicon.tsv").write_text(written, encoding="utf-8")
-        monkeypatch.setattr(analysis, "files", lambda _: tmp_path)
-        identifiers.append(_model_id())
+def test_another_lexicon_is_another_model() -> None:
+    entries = load_lexicon().entries
+    reworded = (replace(entries[0], expansion="tout autre chose"), *entries[1:])
+    changed = (entries, entries[:-1], entries[::-1], reworded, ())
 
-    first, other, again = identifiers
-    assert first == again
-    assert len({committed, first, other}) == 3
-    assert all(one.startswith("hashing-8@1+") for one in (committed, first, other))
+    identifiers = [_model_id(Lexicon(lexicon)) for lexicon in changed]
+
+    assert len(set(identifiers)) == len(changed)
+    assert identifiers[0] == _model_id() == _model_id(Lexicon(read_entries()))
+    assert all(one.startswith("hashing-8@1+") for one in identifiers)
+
+
+def test_a_lexicon_has_the_same_name_in_every_process() -> None:
+    script = """
+from models.analysis import ExpandingEncoder
+from models.hashing import HashingEncoder
+from models.lexicon import Lexicon, load_lexicon
+from models.lexicon_file import read_entries
+print(ExpandingEncoder(HashingEncoder(8), load_lexicon()).model_id)
+"""
+    told = {
+        subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout.strip()
+        for seed in ("1", "2")
+    }
+    assert told == {_model_id()}
 
 
 def test_the_encoder_of_an_installation_knows_the_lexicon(tmp_path: Path) -> None:
@@ -159,8 +180,8 @@ def test_passages_are_cut_from_what_was_written_not_from_what_is_read() -> None:
     assert not any("maison d’enfants" in text[start:end] for start, end in spans)
 
 
-def _model_id() -> str:
-    return ExpandingEncoder(HashingEncoder(8), load_lexicon()).model_id
+def _model_id(lexicon: Lexicon | None = None) -> str:
+    return ExpandingEncoder(HashingEncoder(8), lexicon or load_lexicon()).model_id
 
 
 def _probability(need: str, offer: str) -> float:
