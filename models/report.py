@@ -43,8 +43,8 @@ looked at while choosing flatters the choice, so here is which ones were.
 | `needs_offers`, `acronyms` | partly, when choosing between variants |
 | `contrasts` | its texts were read for writing the rules on exclusions |
 
-The texts of most judged pairs are those of the fixtures, from which the frequencies of terms and the
-mean vectors were computed (from the texts alone, not from what was judged of them).
+The texts of most judged pairs are those of the fixtures, from which the frequencies of terms and
+the mean vectors were computed (from the texts alone, not from what was judged of them).
 
 So no figure here is that of a set nobody had seen. The sets of `data/labelled` are ours, drafted
 with a language model, and no practitioner has validated them: use them to compare, not to promise.
