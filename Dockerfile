@@ -7,7 +7,8 @@ RUN python -m venv /srv/venv
 ENV PATH=/srv/venv/bin:$PATH PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 
 # What changes least comes first, so that a change of ours does not install torch again.
-# For an image without CUDA libraries: --build-arg TORCH_OPTIONS="--index-url …" (see README).
+# For an image without CUDA libraries: --build-arg TORCH_OPTIONS="--index-url ADDRESS", the address
+# being the index of CPU builds that PyTorch's own installation page gives.
 ARG TORCH_OPTIONS=""
 COPY pyproject.toml constraints.txt README.md ./
 # hadolint ignore=SC2086

@@ -10,7 +10,7 @@ from api.faults import Refused, refuse
 from api.problems import problem_response
 
 MEGABYTE = 1024 * 1024
-USUAL_BYTES = MEGABYTE
+USUAL_BYTES = 4 * MEGABYTE
 
 
 class BodyLimit:

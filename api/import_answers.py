@@ -14,7 +14,7 @@ class ImportedRow(BaseModel):
 
     line: int = Field(description="Numéro de ligne, à partir de 1.")
     field: str | None = Field(examples=["needs[0].text"])
-    code: str = Field(examples=["commune-unknown"])
+    code: str = Field(examples=["territory-unknown"])
     reason: str = Field(description="À montrer telle quelle.")
 
 

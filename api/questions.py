@@ -135,7 +135,7 @@ class RecommendationParameters(Filters):
             "Acteur qui cherche des partenaires. Avec un territoire : des partenaires qui y "
             "interviennent. Sans acteur : les meilleures paires du territoire."
         ),
-        examples=["ccas-argenteuil"],
+        examples=["ts-argenteuil-hotel-01"],
     )
 
 

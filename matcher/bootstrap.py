@@ -108,7 +108,8 @@ class Application:
     def _built(self, actors: list[Actor], key: tuple[int, date]) -> ActorIndex:
         sequence, today = key
         placed = [located(actor, self.referential) for actor in actors]
-        version = f"{sequence}-{version_of(actors, today, self.matching.model.model_id)}"
+        learned = (self.matching.model.model_id, self.matching.digest)
+        version = f"{sequence}-{version_of(actors, today, *learned)}"
         return self.builder.build(placed, today=today, version=version)
 
 

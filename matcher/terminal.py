@@ -57,7 +57,7 @@ class Terminal:
         if not answer.items:
             self.out.print(self.words.say("terminal.nothing_found"))
         for advice in answer.advice:
-            self.out.print(Text(f"→ {advice.text}", style="italic"))
+            self._print_hanging("→ ", advice.text)
         if answer.next_cursor:
             self.out.print(self.words.say("terminal.more", cursor=answer.next_cursor), style="dim")
 
@@ -231,7 +231,7 @@ class Terminal:
 def word_for(score: float) -> str:
     """The word that goes with a score: high from 0.8, good from 0.65, fair from 0.5."""
     steps = ((0.8, "high"), (0.65, "good"), (0.5, "fair"))
-    return next((word for least, word in steps if score >= least), "low")
+    return next((word for least, word in steps if round(score, 2) >= least), "low")
 
 
 def _figures_as_json(figures: "Figures", evaluation: "Evaluation") -> dict[str, object]:

@@ -44,7 +44,7 @@ def read_labelled_set(directory: Path) -> LabelledSet:
         raise UnusableFile("file-empty", path=str(directory / "corpus.jsonl"))
     queries = tuple(_texts(directory / "queries.jsonl"))
     relevance = _judgements(directory / "qrels.tsv", {query.id for query in queries})
-    labelled = LabelledSet(directory.name, corpus, queries, relevance)
+    labelled = LabelledSet(directory.resolve().name, corpus, queries, relevance)
     if not labelled.judged():
         raise UnusableFile("nothing-judged", path=str(directory))
     return labelled

@@ -1,9 +1,10 @@
-"""Load the learned constants of matching: what goes with an encoder's weights."""
+"""Load the constants of matching: what goes with an encoder's weights."""
 
 import json
 import re
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
@@ -15,21 +16,25 @@ from models.french import terms
 from models.themes import load_themes
 
 GENERIC = "generic"
-"""Constants for an encoder that nothing was learned for: no centring."""
+"""Constants for an encoder that nothing was set for: no centring."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matching:
-    """Everything learned: how statements match, what features weigh, what is worth showing."""
+    """How statements match, what features weigh, what is worth showing.
+
+    ``digest`` changes with any of the artefacts that say so.
+    """
 
     model: MatchModel
     weights: dict[str, float]
     minimum_score: float
+    digest: str
 
 
 @cache
 def load_matching(model_id: str) -> Matching:
-    """The constants fitted for an encoder, found by its family; generic ones for any other."""
+    """The constants set for an encoder, found by its family; generic ones for any other."""
     parameters, statistics = _artefact("parameters"), _artefact("statistics")
     name = family(model_id)
     constants = parameters["encoders"].get(name, parameters["encoders"][GENERIC])
@@ -48,12 +53,18 @@ def load_matching(model_id: str) -> Matching:
         idf=statistics["idf"],
         resources=frozenset(term for word in parameters["resources"] for term in terms(word)),
     )
-    return Matching(model, parameters["weights"], parameters["minimum_score"])
+    return Matching(model, parameters["weights"], parameters["minimum_score"], _digest())
 
 
 def family(model_id: str) -> str:
     """``multilingual-e5-small`` for ``multilingual-e5-small-int8@1a2b3c4d``, ``hashing`` too."""
     return re.sub(r"-(int8|fp32|\d+)$", "", model_id.partition("@")[0])
+
+
+def _digest() -> str:
+    folder = files("models") / "artefacts" / "matching"
+    names = ("parameters.json", "statistics.json", "themes.npz")
+    return sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()[:16]
 
 
 def _artefact(name: str) -> dict[str, Any]:

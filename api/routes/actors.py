@@ -61,7 +61,9 @@ class ImportParameters(BaseModel):
     dependencies=[Depends(OnlyParametersOf())],
 )
 def get_actor(
-    actor_id: Annotated[str, Path(min_length=1, max_length=200, examples=["ccas-argenteuil"])],
+    actor_id: Annotated[
+        str, Path(min_length=1, max_length=200, examples=["ts-argenteuil-hotel-01"])
+    ],
     application: Installation,
     words: Speaking,
 ) -> Response:

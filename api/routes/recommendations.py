@@ -40,8 +40,12 @@ def get_recommendations(
     words: Speaking,
 ) -> Response:
     """Avec `actor_id`, les partenaires de cet acteur, du plus au moins prometteur. Avec un
-    territoire seul, les meilleures paires du territoire. Chaque élément dit pourquoi, avec les
-    phrases des profils qui le prouvent.
+    territoire seul, les meilleures paires dont les deux acteurs interviennent dans le territoire
+    et dont l’un au moins y est installé. Chaque élément dit pourquoi, avec les phrases des profils
+    qui le prouvent.
+
+    L’ordre suit le score, à ceci près qu’un acteur ou une organisation déjà montrés reculent, et
+    que ceux qui n’ont plus de disponibilité viennent après : une liste ne répète pas les mêmes.
     """
     query = parameters.query(actor_id=parameters.actor_id)
     return answered(recommend(application, query, words))

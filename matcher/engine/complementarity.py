@@ -7,10 +7,10 @@ from matcher.engine.index import ActorIndex
 from matcher.engine.profiles import Role
 from matcher.engine.statements import StatementBlock
 
-NEXT_NEED = 0.25
+NEXT_NEED = 0.15
 """What each further need adds, as a share of the one before it (needs sorted, best met first)."""
 
-ANSWERED = 0.225
+ANSWERED = 0.25
 """Complementarity from which a direction can be shown: its best need is at least as probable."""
 
 
@@ -64,7 +64,7 @@ def _segment_maximum(values: Vectors, offsets: Positions) -> Vectors:
 
 
 def _discounted(sorted_values: Vectors) -> Floats:
-    """Geometric mean weights over columns sorted best first; one perfect need gives 0.75."""
+    """Geometric mean weights over columns sorted best first; one perfect need gives 0.85."""
     weights = (1 - NEXT_NEED) * NEXT_NEED ** np.arange(sorted_values.shape[1])
     return sorted_values.astype(np.float64) @ weights
 

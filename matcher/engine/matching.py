@@ -144,6 +144,8 @@ class MatchModel:
         """
         counts = Counter(said(terms))
         if role is Role.NEED:
+            # « famille, pas de logement » needs just what it says it has not.
+            counts.update(term[1:] for term in terms if term.startswith(EXCLUDED))
             total = sum(self._idf(term) for term in counts) + self.unsaid
             shares = {term: self._idf(term) / total for term in counts}
             wanted = [ASKING] if STUDYING in terms else [ASKING, STUDYING]

@@ -5,12 +5,17 @@ l’administration: contribution to the decision, data and their sources, parame
 operations.
 """
 
+from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, version
 
 from pydantic import Field
 
 from matcher.bootstrap import Application
+from matcher.engine.complementarity import ANSWERED, NEXT_NEED
 from matcher.engine.features import FEATURES
+from matcher.engine.matching import MatchModel
+from matcher.engine.ranking import FULL, REPEATED
+from matcher.engine.reasons import EXCHANGE
 from matcher.usecases.answers import Answer
 from matcher.wording.words import Words
 
@@ -50,12 +55,13 @@ class Operation(Answer):
 
 
 class Matching(Answer):
-    """How one offer answers one need: a logistic regression over two kinds of evidence."""
+    """How one offer answers one need: a logistic over meaning, themes and words.
+
+    ``constants`` are all the numbers of :class:`matcher.engine.matching.MatchModel`, by name.
+    """
 
     text: str
-    dense: float
-    lexical: float
-    bias: float
+    constants: dict[str, float]
 
 
 class Versions(Answer):
@@ -83,6 +89,19 @@ class AlgorithmSheet(Answer):
     versions: Versions
 
 
+def _constants(model: MatchModel) -> dict[str, float]:
+    """Every number of the model and of what is done with it: nothing that weighs stays hidden."""
+    numbers = {f.name: getattr(model, f.name) for f in fields(model)}
+    shown = {name: number for name, number in numbers.items() if isinstance(number, float)}
+    return shown | {
+        "next_need": NEXT_NEED,
+        "answered": ANSWERED,
+        "exchange": EXCHANGE,
+        "repeated": REPEATED,
+        "full": FULL,
+    }
+
+
 def describe_algorithm(application: Application, words: Words) -> AlgorithmSheet:
     """Write the sheet from the constants at work in this installation, not from memory."""
     matching, index = application.matching, application.index()
@@ -94,9 +113,7 @@ def describe_algorithm(application: Application, words: Words) -> AlgorithmSheet
         minimum_score=matching.minimum_score,
         matching=Matching(
             text=words.say("algorithm.matching"),
-            dense=matching.model.dense,
-            lexical=matching.model.lexical,
-            bias=matching.model.bias,
+            constants=_constants(matching.model),
         ),
         operations=[
             Operation(name=name, text=words.say(f"algorithm.operation.{name}"))

@@ -138,7 +138,7 @@ def test_a_problem_never_repeats_what_it_was_sent(
 def test_a_body_that_says_it_is_too_large_is_not_read(
     client: TestClient, problem_of: ProblemOf
 ) -> None:
-    content = b'{"profile": "' + b"x" * MEGABYTE + b'"}'
+    content = b'{"profile": "' + b"x" * 4 * MEGABYTE + b'"}'
     problem = problem_of(client.post("/recommendations", content=content, headers=JSON), 413)
     assert problem["code"] == "body-too-large"
 
@@ -152,7 +152,7 @@ def test_a_body_that_does_not_say_its_length_is_counted(
         nonlocal sent
         for _ in range(40):
             sent += 1
-            yield b" " * (MEGABYTE // 8)
+            yield b" " * MEGABYTE
 
     response = client.post("/recommendations", content=chunks(), headers=JSON)
     assert problem_of(response, 413)["code"] == "body-too-large"

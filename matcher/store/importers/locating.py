@@ -55,23 +55,23 @@ class Locator:
                 return around[0]
         return None
 
-    def zone(self, text: str, commune: Territory | None) -> str:
-        """Read one territory of a zone as an identifier.
+    def zone(self, text: str, around: Territory | None) -> Territory:
+        """Read one territory of a zone.
 
         A code that a département and a région share is the département, unless it is that of
-        the région of the actor's ``commune`` and not of its département. Raises as
-        :meth:`commune`.
+        the région of what is known of the actor already (``around``: its commune, or else what
+        its zone named before) and not of its département. Raises as :meth:`commune`.
         """
-        if DEPARTMENT_CODE.fullmatch(text) and commune is not None:
-            region = f"region:{text}"
-            if region in commune.parents and f"department:{text}" not in commune.parents:
-                return region
+        if DEPARTMENT_CODE.fullmatch(text) and around is not None:
+            region, containing = f"region:{text}", (around.id, *around.parents)
+            if region in containing and f"department:{text}" not in containing:
+                return self._referential.get(region)
         answer = self._find(text, None, None)
         if isinstance(answer, RowProblem) and DEPARTMENT_CODE.fullmatch(text):
             answer = self._find(text, Level.REGION, None)
         if isinstance(answer, RowProblem):
             raise Refused([answer])
-        return answer.id
+        return answer
 
     def department(self, text: str) -> str | None:
         """Give the identifier of a département, ``None`` where the text names none."""

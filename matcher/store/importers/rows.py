@@ -155,11 +155,12 @@ class _Reading:
         if not row.commune and not row.zone and "territory" in self._terms.required:
             self.problems.append(found("territory-required", "commune"))
         commune = self._located("commune", partial(self._commune, row)) if row.commune else None
-        zone = (
-            self._located(f"zone[{place}]", partial(self._locator.zone, text, commune))
-            for place, text in enumerate(row.zone)
-        )
-        return commune, tuple(dict.fromkeys(one for one in zone if one is not None))
+        zone: list[Territory] = []
+        for place, text in enumerate(row.zone):
+            around = commune or next(iter(zone), None)
+            read = self._located(f"zone[{place}]", partial(self._locator.zone, text, around))
+            zone += [read] if read else []
+        return commune, tuple(dict.fromkeys(territory.id for territory in zone))
 
     def _commune(self, row: ActorRow) -> Territory:
         try:
@@ -168,7 +169,9 @@ class _Reading:
             if refusal.problems[0].code != "territory-ambiguous" or len(row.zone) != 1:
                 raise
             # The only territory where it acts tells which of the homonyms it sits in.
-            return self._locator.commune(row.commune or "", self._locator.zone(row.zone[0], None))
+            return self._locator.commune(
+                row.commune or "", self._locator.zone(row.zone[0], None).id
+            )
 
     def _located(self, field: str, locate: Callable[[], Found]) -> Found | None:
         try:

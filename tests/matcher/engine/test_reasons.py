@@ -8,7 +8,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from matcher.engine.complementarity import ANSWERED
+from matcher.engine.complementarity import ANSWERED, NEXT_NEED
 from matcher.engine.index import ActorIndex
 from matcher.engine.links import SHOWN_LINKS, Evidence
 from matcher.engine.passages import passages
@@ -128,7 +128,7 @@ def test_an_exchange_that_is_told_counts_in_its_direction(
             assert reason.evidence[0].field.startswith("needs[")
             assert reason.evidence[1].field.startswith("offers[")
         best = max((_probability(reason.parameters) for reason in told), default=0.0)
-        assert score.value(direction) >= 0.75 * best - 1e-6
+        assert score.value(direction) >= (1 - NEXT_NEED) * best - 1e-6
         assert best == 0.0 or best >= ANSWERED
 
 

@@ -212,3 +212,11 @@ def test_no_row_of_a_real_directory_is_lost_without_a_reason(
     assert {code: codes.count(code) for code in codes} == reasons
     again = desk.imported(realdata / file, side=settled)
     assert (again.created, again.updated, again.unchanged) == (0, 0, report.created)
+
+
+def test_without_a_commune_the_territory_named_before_tells_a_region_from_a_departement(
+    desk: Desk,
+) -> None:
+    row = {"id": "sans", "kind": "social_worker", "name": "Équipe mobile", "zone": ["95", "11"]}
+    assert desk.imported(desk.lines(row)).rejected == ()
+    assert desk.actors()["sans"].zone == ("department:95", "region:11")
