@@ -102,10 +102,14 @@ class Terminal:
     def show_import(self, report: "ImportReport", *, as_json: bool, dry_run: bool) -> None:
         """How many rows were taken, then each refused row with its file, line, field and reason."""
         if as_json:
-            print(json.dumps(self._import_as_json(report), ensure_ascii=False, indent=2))  # noqa: T201
+            # The importers take a while to load, which `--help` need not wait for.
+            from matcher.usecases.import_answers import imported  # noqa: PLC0415
+
+            self.print_json(imported(report, self.words))
             return
         for problem in report.rejected[:SHOWN_PROBLEMS]:
-            self._complain(self.row_problem(problem), "red")
+            for one in (problem, *problem.others):
+                self._complain(self.row_problem(one), "red")
         if len(report.rejected) > SHOWN_PROBLEMS:
             more = len(report.rejected) - SHOWN_PROBLEMS
             self.err.print(self.words.say("terminal.more_problems", count=more))
@@ -136,27 +140,6 @@ class Terminal:
         field = f", {problem.field}" if problem.field else ""
         reason = self.words.say(f"import.{problem.code}", **problem.parameters)
         return reason if whole else f"{place}{field} : {reason}"
-
-    def _import_as_json(self, report: "ImportReport") -> dict[str, object]:
-        def listed(problems: "tuple[RowProblem, ...]") -> list[dict[str, object]]:
-            return [
-                {
-                    "file": problem.file,
-                    "line": problem.line,
-                    "field": problem.field,
-                    "code": problem.code,
-                    "reason": self.words.say(f"import.{problem.code}", **problem.parameters),
-                }
-                for problem in problems
-            ]
-
-        return {
-            "created": report.created,
-            "updated": report.updated,
-            "unchanged": report.unchanged,
-            "rejected": listed(report.rejected),
-            "warnings": listed(report.warnings),
-        }
 
     def show_evaluation(self, evaluation: "Evaluation", *, as_json: bool) -> None:
         """One row per system: nDCG@10, MRR@10, recall@10, and how far we are above it."""

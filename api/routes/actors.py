@@ -11,11 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.answering import answered
 from api.body_reading import ndjson_file
 from api.faults import MAXIMUM_FAULTS, Fault, Refused, pointer_to, steps_of
-from api.import_answers import ImportAnswer, imported
 from api.query_reading import OnlyParametersOf
 from api.responses import refusals
 from api.wiring import Installation, Speaking
 from matcher.usecases.import_actors import ImportReport
+from matcher.usecases.import_answers import ImportAnswer, imported
 from matcher.usecases.import_stream import import_stream
 from matcher.usecases.show_actor import ActorCard, show_actor
 

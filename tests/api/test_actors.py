@@ -72,7 +72,7 @@ def test_bad_rows_are_named_and_good_ones_kept(client: TestClient) -> None:
     assert response.status_code == 200
     assert (report["created"], report["rejected_count"]) == (1, 3)
     assert {row["line"] for row in report["rejected"]} == {2, 3, 4}
-    assert {"line", "field", "code", "reason"} == set(report["rejected"][0])
+    assert {"file", "line", "field", "code", "reason"} == set(report["rejected"][0])
     assert report["rejected"][0]["field"] == "commune"
 
 

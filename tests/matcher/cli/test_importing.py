@@ -97,3 +97,18 @@ def test_only_so_many_refusals_are_printed(synergies: Any, tmp_path: Path) -> No
     ran = synergies("import", path)
     assert len(ran.err.splitlines()) == 21
     assert "30" in ran.err.splitlines()[-1]
+
+
+def test_every_wrong_field_of_one_row_is_named_at_once(synergies: Any, tmp_path: Path) -> None:
+    path = tmp_path / "acteurs.jsonl"
+    wrong = {**GOOD, "commune": "Nullepart-sur-Rien", "domains": ["boulangerie"]}
+    path.write_text(json.dumps(wrong), encoding="utf-8")
+    ran = synergies("import", path)
+    assert ran.code == 2
+    assert "1 lignes refusées" in ran.out
+    assert sorted(
+        line.split(" : ")[0].rpartition(", ")[2] for line in ran.err.splitlines()
+    ) == ["commune", "domains[0]"]
+    listed = synergies("import", path, "--json").json
+    assert listed["rejected_count"] == 1
+    assert {row["field"] for row in listed["rejected"]} == {"commune", "domains[0]"}

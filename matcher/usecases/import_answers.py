@@ -12,6 +12,7 @@ LISTED = 1000
 class ImportedRow(BaseModel):
     """Une ligne refusée, ou importée avec une réserve."""
 
+    file: str
     line: int = Field(description="Numéro de ligne, à partir de 1.")
     field: str | None = Field(examples=["needs[0].text"])
     code: str = Field(examples=["territory-unknown"])
@@ -44,6 +45,7 @@ def imported(report: ImportReport, words: Words) -> ImportAnswer:
 
 def _row(problem: RowProblem, words: Words) -> ImportedRow:
     return ImportedRow(
+        file=problem.file,
         line=problem.line,
         field=problem.field,
         code=problem.code,
