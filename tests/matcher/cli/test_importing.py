@@ -32,7 +32,7 @@ def counted(ran: Any) -> tuple[int, int, int]:
 def test_the_fixtures_import_whole_and_importing_twice_changes_nothing(synergies: Any) -> None:
     first = synergies("import", FIXTURES)
     assert (first.code, first.err) == (0, "")
-    assert "127 créés, 0 modifiés, 0 inchangés" in first.out
+    assert "créés : 127, modifiés : 0, inchangés : 0" in first.out
     again = synergies("import", FIXTURES, "--json")
     assert again.code == 0
     assert counted(again) == (0, 0, 127)
@@ -43,8 +43,8 @@ def test_refused_rows_are_named_on_stderr_and_the_good_ones_are_kept(
 ) -> None:
     ran = synergies("import", flawed)
     assert ran.code == 2
-    assert "1 créés" in ran.out
-    assert "3 lignes refusées" in ran.out
+    assert "créés : 1," in ran.out
+    assert "Lignes refusées : 3" in ran.out
     broken, lost, extra = ran.err.splitlines()
     assert broken.startswith(f"{flawed}, ligne 2")
     assert lost.startswith(f"{flawed}, ligne 3, commune")
@@ -105,7 +105,7 @@ def test_every_wrong_field_of_one_row_is_named_at_once(synergies: Any, tmp_path:
     path.write_text(json.dumps(wrong), encoding="utf-8")
     ran = synergies("import", path)
     assert ran.code == 2
-    assert "1 lignes refusées" in ran.out
+    assert "Lignes refusées : 1" in ran.out
     assert sorted(
         line.split(" : ")[0].rpartition(", ")[2] for line in ran.err.splitlines()
     ) == ["commune", "domains[0]"]
