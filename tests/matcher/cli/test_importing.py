@@ -106,9 +106,10 @@ def test_every_wrong_field_of_one_row_is_named_at_once(synergies: Any, tmp_path:
     ran = synergies("import", path)
     assert ran.code == 2
     assert "Lignes refusées : 1" in ran.out
-    assert sorted(
-        line.split(" : ")[0].rpartition(", ")[2] for line in ran.err.splitlines()
-    ) == ["commune", "domains[0]"]
+    assert sorted(line.split(" : ")[0].rpartition(", ")[2] for line in ran.err.splitlines()) == [
+        "commune",
+        "domains[0]",
+    ]
     listed = synergies("import", path, "--json").json
     assert listed["rejected_count"] == 1
     assert {row["field"] for row in listed["rejected"]} == {"commune", "domains[0]"}
