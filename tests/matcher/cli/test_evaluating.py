@@ -44,9 +44,9 @@ def test_json_gives_the_figures_of_each_system(synergies: Any, labelled: Path) -
         **{"set": "jeu", "queries": 2, "documents": 120}
     }
     figures = {row.pop("system"): row for row in ran.json["figures"]}
-    assert list(figures) == ["synergies", "bm25", "tf-idf", "dense"]
+    assert list(figures) == ["synergies", "bm25", "tf-idf", "dense", "fusion"]
     assert figures["synergies"] == {"ndcg@10": 1.0, "mrr@10": 1.0, "recall@10": 1.0}
-    for name in ("bm25", "tf-idf", "dense"):
+    for name in ("bm25", "tf-idf", "dense", "fusion"):
         baseline = figures[name]
         assert baseline["difference"] == 1.0 - baseline["ndcg@10"]
         assert baseline["low"] <= baseline["difference"] <= baseline["high"]
