@@ -20,12 +20,16 @@ STOPWORDS = frozenset(
     voir vos votre vous y""".split()
 )
 
+PLURALS_IN_X = frozenset("cheveux enjeux feux jeux lieux milieux neveux voeux".split())
+"""Their singular ends in u; « heureux » and « travaux » are for the stemmer."""
+
+MOST_CHARACTERS = 5_000
+"""Characters kept in memory once folded: those of a text in bad faith are found anew."""
+
 
 def fold(text: str) -> str:
     """Lower case, no accents, no ligatures: « à l’Œuvre » gives ``a l'oeuvre``."""
-    text = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
-    decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(c for c in decomposed if not unicodedata.combining(c)).replace("’", "'")
+    return text.translate(_FOLDED)
 
 
 def terms(text: str) -> list[str]:
@@ -34,6 +38,34 @@ def terms(text: str) -> list[str]:
     return [_stem(word) for word in words if word not in STOPWORDS and (len(word) > 1)]
 
 
+class _Folded(dict[int, str]):
+    """What each character becomes, found when first met.
+
+    Character by character, because normalising a whole text takes a time that grows with the
+    square of a run of combining marks.
+    """
+
+    def __missing__(self, code: int) -> str:
+        plain = unicodedata.normalize("NFKD", chr(code)).casefold()
+        folded = "".join(c for c in plain if not unicodedata.combining(c))
+        if len(self) < MOST_CHARACTERS:
+            self[code] = folded
+        return folded
+
+
+_FOLDED = _Folded({ord("œ"): "oe", ord("Œ"): "oe", ord("æ"): "ae", ord("Æ"): "ae", ord("’"): "'"})
+
+
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
-    return str(_STEMMER.stemWord(word))
+    return str(_STEMMER.stemWord(_singular(word)))
+
+
+def _singular(word: str) -> str:
+    """Snowball keeps the s of « vélos », « loyers », « emplois »; to lose it elsewhere is harmless.
+
+    Not that of « pass » nor of the shortest words: « bus ».
+    """
+    if word in PLURALS_IN_X or (len(word) > 3 and word.endswith("s") and word[-2] != "s"):
+        return word[:-1]
+    return word

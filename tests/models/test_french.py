@@ -1,3 +1,5 @@
+import time
+
 import pytest
 
 from models.french import STOPWORDS, fold, terms
@@ -31,10 +33,26 @@ def test_folding_twice_changes_nothing() -> None:
         ("l'atelier", "l’atelier"),
         ("un jeune", "des jeunes"),
         ("un bureau local", "des bureaux locaux"),
+        ("un vélo", "des vélos"),
+        ("l’emploi", "les emplois"),
+        ("un lieu", "des lieux"),
+        ("un jeu", "des jeux"),
+        ("le loyer", "les loyers"),
+        ("une photo", "des photos"),
     ],
 )
 def test_the_same_words_written_otherwise_are_the_same_terms(one: str, other: str) -> None:
     assert terms(one) == terms(other)
+
+
+def test_an_s_that_is_no_plural_stays() -> None:
+    assert terms("pass bus") == ["pass", "bus"]
+
+
+def test_a_text_in_bad_faith_is_folded_in_a_time_that_grows_with_its_length_only() -> None:
+    started = time.perf_counter()
+    assert fold("a" + "\u0301\u0316" * 100_000) == "a"
+    assert time.perf_counter() - started < 1  # normalised as a whole: over ten seconds
 
 
 def test_grammatical_words_and_single_letters_are_no_terms() -> None:
