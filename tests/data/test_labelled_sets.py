@@ -1,5 +1,6 @@
 """The labelled sets are well formed, varied, and keep out of each other."""
 
+import hashlib
 import json
 import re
 from collections import Counter
@@ -42,6 +43,11 @@ def rows(path: Path) -> list[Row]:
 @pytest.fixture(scope="module")
 def triples() -> list[Row]:
     return rows(LABELLED / "contrasts" / "triples.jsonl")
+
+
+@pytest.fixture(scope="module")
+def complements() -> list[Row]:
+    return rows(LABELLED / "complementarity" / "triples.jsonl")
 
 
 @pytest.fixture(scope="module")
@@ -118,6 +124,50 @@ def test_shared_words_alone_do_not_tell_the_better_offer(triples: list[Row]) -> 
     assert misleading > len(triples) / 2
 
 
+def test_a_complementarity_triple_has_every_field_and_no_text_twice(
+    complements: list[Row],
+) -> None:
+    fields = {"id", "group", "part", "phenomenon", "need", "better", "worse", "note"}
+    for triple in complements:
+        assert set(triple) == fields
+        assert all(isinstance(value, str) and value.strip() for value in triple.values())
+    assert len({triple["id"] for triple in complements}) == len(complements)
+    texts = texts_of(complements, "need", "better", "worse")
+    assert len(folded(texts)) == len(texts)
+    assert all(4 <= len(text.split()) <= 35 for text in texts)
+
+
+def test_a_complementarity_group_is_whole_in_the_part_that_its_name_draws(
+    complements: list[Row],
+) -> None:
+    for triple in complements:
+        drawn = hashlib.sha256(triple["group"].encode()).digest()[0]
+        assert triple["part"] == ("dev" if drawn < 80 else "test"), triple["id"]
+    sizes = Counter(triple["group"] for triple in complements)
+    assert set(sizes.values()) <= {2, 3}
+    assert len({(triple["group"], triple["phenomenon"]) for triple in complements}) == len(sizes)
+
+
+def test_the_complementarity_triples_are_as_many_as_their_readme_says(
+    complements: list[Row],
+) -> None:
+    readme = (LABELLED / "complementarity" / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"^\| `(\w+)` \|.*\| (\d+) \| (\d+) \| (\d+) \| (\d+) \|$", readme, re.M)
+    counted = []
+    for phenomenon in ("same_need", "exclusion"):
+        of_it = [triple for triple in complements if triple["phenomenon"] == phenomenon]
+        parts = Counter(triple["part"] for triple in of_it)
+        groups = {triple["group"] for triple in of_it}
+        numbers = (len(of_it), parts["dev"], parts["test"], len(groups))
+        counted.append((phenomenon, *map(str, numbers)))
+    assert told == counted
+    assert sum(int(row[1]) for row in told) == len(complements)
+    for kind in ("explicit exclusion` (", "positive restriction` ("):
+        number = int(readme.split(kind)[1].split(":")[0].split()[0])
+        begins = kind.split("`")[0]
+        assert number == sum(triple["note"].startswith(begins) for triple in complements)
+
+
 def test_the_graded_set_is_large_and_every_need_has_an_answer(graded: LabelledSet) -> None:
     assert len(graded.corpus) >= 120
     assert len(graded.queries) >= 100
@@ -192,6 +242,7 @@ def test_pairs_of_the_fixtures_quote_statements_of_opposite_sides(
 
 def test_sets_that_only_evaluate_share_no_text_with_what_may_be_fitted(
     triples: list[Row],
+    complements: list[Row],
     graded: LabelledSet,
     pairs: list[Row],
     fixture_statements: dict[str, str],
@@ -199,20 +250,22 @@ def test_sets_that_only_evaluate_share_no_text_with_what_may_be_fitted(
     fitted = folded(texts_of(pairs, "need", "offer")) | folded(set(fixture_statements.values()))
     contrasts = folded(texts_of(triples, "need", "better", "worse"))
     evaluation = folded(texts_of_set(graded))
+    complementary = folded(texts_of(complements, "need", "better", "worse"))
     assert not contrasts & evaluation
-    assert not (contrasts | evaluation) & fitted
+    assert not complementary & (contrasts | evaluation)
+    assert not (contrasts | complementary | evaluation) & fitted
 
 
 def test_no_text_holds_a_contact_detail(
-    triples: list[Row], graded: LabelledSet, pairs: list[Row]
+    triples: list[Row], complements: list[Row], graded: LabelledSet, pairs: list[Row]
 ) -> None:
-    texts = texts_of(triples, "need", "better", "worse", "note")
+    texts = texts_of([*triples, *complements], "need", "better", "worse", "note")
     texts += texts_of(pairs, "need", "offer")
     texts += texts_of_set(graded)
     assert [text for text in texts if CONTACT.search(text)] == []
 
 
-@pytest.mark.parametrize("name", ["contrasts", "needs_offers", "judged_pairs"])
+@pytest.mark.parametrize("name", ["contrasts", "complementarity", "needs_offers", "judged_pairs"])
 def test_each_set_says_how_it_was_written_and_under_which_licence(name: str) -> None:
     readme = (LABELLED / name / "README.md").read_text(encoding="utf-8")
     assert "no practitioner has" in " ".join(readme.split())
