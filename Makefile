@@ -52,7 +52,8 @@ eval: model ## measure quality on every labelled set (some in ../shared/data) in
 	@$(BIN)/python -m models.report ../shared/data
 
 bench: model ## measure speed, each figure beside a peer or a floor of the same run
-	@$(BIN)/python tests/benchmarks/encoder.py
+	@$(BIN)/python tests/benchmarks/encoder.py $(SYNERGIES_MODEL_DIR)
+	@$(BIN)/python tests/benchmarks/matching.py $(SYNERGIES_MODEL_DIR)
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -10,6 +10,9 @@ from matcher.engine.statements import StatementBlock
 NEXT_NEED = 0.15
 """What each further need adds, as a share of the one before it (needs sorted, best met first)."""
 
+WORTH_READING_ALL = 0.25
+"""Share of the vectors from which reading all of them in order is quicker than copying these."""
+
 ANSWERED = 0.25
 """Complementarity from which a direction can be shown: its best need is at least as probable."""
 
@@ -45,8 +48,15 @@ def answers_between(
     mine = one.block(role)
     other = many.block(Role.OFFER if role is Role.NEED else Role.NEED)
     span = slice(mine.actor_offsets[a], mine.actor_offsets[a + 1])
-    products = mine.vectors[span] @ other.vectors[rows].T
+    products = _products(mine.vectors[span], other.vectors, rows)
     return one.model.probabilities(products, _lexical(mine, span, other)[:, rows])
+
+
+def _products(mine: Vectors, others: Vectors, rows: Positions) -> Vectors:
+    """Inner products with some rows of ``others``: float32 of shape (len(mine), len(rows))."""
+    if len(rows) > WORTH_READING_ALL * len(others):
+        return (mine @ others.T)[:, rows]
+    return mine @ others[rows].T
 
 
 def _lexical(mine: StatementBlock, span: slice, other: StatementBlock) -> Vectors:

@@ -1,0 +1,155 @@
+"""Speed of one need against 20,000 statements: ``python tests/benchmarks/matching.py [FOLDER]``.
+
+A need typed as free text goes the product's whole way: analysed, encoded, compared with every
+statement by meaning, themes and words, the best ten found. In the same run, need after need so
+that a busy machine slows all alike, its two floors: encoding the text alone, and the bare product
+of one vector with all statement vectors in numpy. ``FOLDER`` holds the prepared model (by default
+``var/models``).
+"""
+
+import argparse
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
+from functools import partial
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.engine.complementarity import brought_to
+from matcher.engine.index import ActorIndex, IndexBuilder
+from matcher.engine.profiles import Actor, Kind, Role, Statement
+from matcher.engine.protocols import Encoder
+from models.evaluation import open_systems
+from models.prepare import DEFAULT_DIRECTORY
+
+TODAY = date(2000, 1, 1)
+PER_ACTOR = 2
+FIRST = 10
+WARMING = 5
+"""Needs asked before any is timed."""
+GOAL_MS = 15.0
+MARK = " · "
+"""Stands between a phrase and what tells its copies apart."""
+SPREAD = 0.02
+"""How far the vector of a copy is from that of its phrase, in each column."""
+PLACES = ("Bondy", "Cergy", "Argenteuil", "Sarcelles", "Pontoise", "Gonesse", "Ermont", "Osny")
+
+
+class CopyingEncoder:
+    """Encodes each phrase once and moves its vector a little for every copy of it.
+
+    Encoding 20,000 texts takes minutes, and what is measured does not depend on their vectors.
+    """
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.model_id = encoder.model_id
+        self.dimension = encoder.dimension
+
+    def encode(self, texts: Sequence[str], role: Role) -> NDArray[np.float32]:
+        """As the encoder would, but for the noise: float32 (len(texts), dimension), unit rows."""
+        phrases = [text.partition(MARK)[0] for text in texts]
+        known = {phrase: row for row, phrase in enumerate(dict.fromkeys(phrases))}
+        vectors = self._encoder.encode(list(known), role)[[known[phrase] for phrase in phrases]]
+        vectors += np.random.default_rng(0).normal(0, SPREAD, vectors.shape).astype(np.float32)
+        unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        return unit
+
+
+def phrases(side: str) -> Iterator[str]:
+    """The ``needs`` or ``offers`` of the phrase bank and of the fixtures, in the order of files."""
+    data = Path(str(files("data")))
+    for name in ("vocabularies/domain_phrases.jsonl", "fixtures/actors.jsonl"):
+        for line in (data / name).read_text(encoding="utf-8").splitlines():
+            for said in json.loads(line).get(side, ()):
+                yield said if isinstance(said, str) else said["text"]
+
+
+def offering(count: int) -> list[Actor]:
+    """Actors who make ``count`` offers together, all different."""
+    bank = list(dict.fromkeys(phrases("offers")))
+    texts = [
+        f"{bank[k % len(bank)]}{MARK}{PLACES[k // len(bank) % len(PLACES)]} {k}"
+        for k in range(count)
+    ]
+    return [
+        Actor(
+            f"{start:08d}",
+            Kind.SOCIAL_ENTREPRENEUR,
+            "",
+            offers=tuple(Statement(Role.OFFER, text) for text in texts[start : start + PER_ACTOR]),
+        )
+        for start in range(0, count, PER_ACTOR)
+    ]
+
+
+def best_ten(builder: IndexBuilder, need: str, index: ActorIndex) -> NDArray[np.int64]:
+    """Whom a need typed as free text finds, best first: positions in the index."""
+    asker = Actor("asker", Kind.SOCIAL_WORKER, "", needs=(Statement(Role.NEED, need),))
+    asking = builder.build([asker], today=TODAY)
+    found = brought_to(asking, 0, index, np.arange(len(index.actors)))
+    first = np.argpartition(-found, FIRST)[:FIRST]
+    best: NDArray[np.int64] = first[np.argsort(-found[first], kind="stable")]
+    return best
+
+
+def milliseconds(action: Callable[[], object]) -> float:
+    """How long ``action`` takes."""
+    start = time.perf_counter()
+    action()
+    return 1000 * (time.perf_counter() - start)
+
+
+def measure(folder: Path, count: int, rounds: int) -> dict[str, dict[str, float]]:
+    """Time ``rounds`` needs, each by all contenders in turn; percentiles in milliseconds."""
+    builder, _ = open_systems(None, folder)
+    copying = IndexBuilder(CopyingEncoder(builder.encoder), builder.analyzer, builder.model)
+    index = copying.build(offering(count), today=TODAY)
+    statements = index.offers.vectors
+    vector = statements[0].copy()
+    needs = list(islice(dict.fromkeys(phrases("needs")), rounds))
+    times: defaultdict[str, list[float]] = defaultdict(list)
+    for need in (*needs[:WARMING], *needs):
+        contenders: dict[str, Callable[[], object]] = {
+            "whole": partial(best_ten, builder, need, index),
+            "encoding": partial(builder.encoder.encode, [need], Role.NEED),
+            "product": partial(np.matmul, statements, vector),
+        }
+        for name, action in contenders.items():
+            times[name].append(milliseconds(action))
+    measured = {name: np.array(spent[WARMING:]) for name, spent in times.items()}
+    measured["whole_less_encoding"] = measured["whole"] - measured["encoding"]
+    figures = {
+        name: {f"p{q}_ms": float(np.percentile(spent, q)) for q in (50, 95, 99)}
+        for name, spent in measured.items()
+    }
+    over = float((measured["whole"] > GOAL_MS).mean())
+    return figures | {
+        "size": {"statements": len(statements), "columns": statements.shape[1]},
+        "goal": {"ms": GOAL_MS, "share_over": over, "needs": len(needs)},
+    }
+
+
+def main() -> None:
+    """Print the figures as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", nargs="?", type=Path, default=DEFAULT_DIRECTORY)
+    parser.add_argument("--statements", type=int, default=20_000)
+    parser.add_argument("--rounds", type=int, default=300)
+    options = parser.parse_args()
+    figures = measure(options.folder, options.statements, options.rounds)
+    rounded = {
+        name: {key: round(value, 3) for key, value in group.items()}
+        for name, group in figures.items()
+    }
+    print(json.dumps(rounded, indent=2))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
