@@ -1,5 +1,6 @@
 """Which need meets which offer between two actors, and the sentences that prove it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,7 @@ import numpy as np
 from matcher.engine.columns import Positions, Vectors
 from matcher.engine.complementarity import ANSWERED, answers_between
 from matcher.engine.index import ActorIndex
-from matcher.engine.profiles import Actor, Role
+from matcher.engine.profiles import Actor, Role, Statement
 from matcher.engine.statements import Passage
 
 SHOWN_LINKS = 2
@@ -27,17 +28,26 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A need and the offer that answers it best, with the probability that it does."""
+    """A need and the offer that answers it best, with the probability that it does.
+
+    ``themes`` says how much the two texts are both about each thématique.
+    """
 
     needy: Actor
     giver: Actor
     need: Passage
     offer: Passage
     probability: float
+    themes: Mapping[str, float]
 
     def evidence(self) -> tuple[Evidence, Evidence]:
         """Quote the need, then the offer."""
         return _quote(self.needy, Role.NEED, self.need), _quote(self.giver, Role.OFFER, self.offer)
+
+    def statements(self) -> tuple[Statement, Statement]:
+        """The need and the offer, whole."""
+        need, offer = self.needy.needs[self.need.position], self.giver.offers[self.offer.position]
+        return need, offer
 
     def terms(self) -> frozenset[str]:
         """Index terms of both statements."""
@@ -70,12 +80,14 @@ def _best(
     end: int,
 ) -> Link:
     row, column = divmod(int(np.argmax(answers[start:end])), answers.shape[1])
+    need, offer = int(one.needs.actor_offsets[a]) + start + row, int(rows[column])
     return Link(
         one.actors[a],
         many.actors[b],
-        one.needs.passages[int(one.needs.actor_offsets[a]) + start + row],
-        many.offers.passages[int(rows[column])],
+        one.needs.passages[need],
+        many.offers.passages[offer],
         float(answers[start + row, column]),
+        one.model.themes_in_common(one.needs.vectors[need], many.offers.vectors[offer]),
     )
 
 

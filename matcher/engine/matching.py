@@ -120,6 +120,17 @@ class MatchModel:
         )
         return np.hstack(parts).astype(np.float32)
 
+    def themes_in_common(self, need: Vectors, offer: Vectors) -> dict[str, float]:
+        """How much one row of :meth:`views` and another are both about each thématique.
+
+        What each adds to their inner product; nothing without a model of the thématiques.
+        """
+        if self.themes is None:
+            return {}
+        start = self.themes.dense.shape[1]
+        span = slice(start, start + len(self.themes.codes))
+        return dict(zip(self.themes.codes, map(float, need[span] * offer[span]), strict=True))
+
     def centred(self, vectors: Vectors, role: Role) -> Vectors:
         """Take a side's mean away and bring rows back to norm 1 (rows of zeros stay zeros)."""
         centre = self.centres.get(role)

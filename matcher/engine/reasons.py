@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from typing import Literal
 
@@ -10,6 +11,7 @@ import numpy as np
 from matcher.engine.index import ALL_PUBLICS, ActorIndex, domains_of, publics_of
 from matcher.engine.links import Evidence, Link, links
 from matcher.engine.scoring import Score
+from matcher.engine.shared import in_common
 from matcher.engine.territory import coverage, distances_km
 
 Way = Literal["a_to_b", "b_to_a"]
@@ -51,49 +53,108 @@ class Explanation:
 
 
 def explain(one: ActorIndex, a: int, many: ActorIndex, b: int, score: Score) -> Explanation:
-    """Give the reasons for a pair: the exchanges, strongest first, then what the two share."""
+    """Give the reasons for a pair: the exchanges, strongest first, then what they do not say yet.
+
+    An exchange (``offer_answers_need``) says by itself where the two are (``commune``,
+    ``distance_km``, ``covered``) and what its two ends share (``domains``, ``publics``).
+    """
     flows: list[tuple[Way, Link]] = [("a_to_b", link) for link in links(one, a, many, b)]
     flows += [("b_to_a", link) for link in links(many, b, one, a)]
     flows.sort(key=lambda flow: (-flow[1].probability, flow[1].needy.id))
-    kilometres = float(distances_km(one.columns, a, many.columns, np.array([b]))[0])
-    distance = None if np.isnan(kilometres) else kilometres
-    reasons = [_answer(direction, link) for direction, link in flows]
-    reasons += _nearness(one, a, many, b, distance)
-    reasons += _shared(one, a, many, b, score)
-    kind = _kind(one, score, flows[0][1] if flows else None, distance)
-    return Explanation(kind, tuple(reasons), distance)
+    nearness = _nearness(one, a, many, b)
+    reasons = [_answer(direction, link, nearness, one.today) for direction, link in flows]
+    reasons += _untold(reasons, nearness, *_profiles_share(one, a, many, b))
+    if score.value("relation"):
+        reasons.append(Reason("already_acquainted"))
+    kind = _kind(one, score, flows[0][1] if flows else None, nearness.distance_km)
+    return Explanation(kind, tuple(reasons), nearness.distance_km)
 
 
-def _answer(direction: Way, link: Link) -> Reason:
-    parameters = {"needy": link.needy.id, "giver": link.giver.id, "probability": link.probability}
+@dataclass(frozen=True, slots=True)
+class _Nearness:
+    """Where two actors are to each other; ``covered``: who finds the other's zone at home."""
+
+    commune: str | None
+    distance_km: float | None
+    covered: tuple[Way, ...]
+
+    @property
+    def near(self) -> bool:
+        return self.distance_km is not None and self.distance_km <= FAR_KM
+
+    def parameters(self) -> dict[str, object]:
+        """What an exchange says of it: the nearest thing that is true."""
+        told: dict[str, object] = {"commune": self.commune} if self.commune else {}
+        if self.distance_km is not None:
+            told["distance_km"] = self.distance_km
+        if self.covered and not self.near:
+            told["covered"] = self.covered
+        return told
+
+    def reasons(self) -> list[Reason]:
+        """The same as reasons of their own."""
+        if self.commune:
+            return [Reason("same_commune", None, {"commune": self.commune})]
+        if self.near:
+            return [Reason("nearby", None, {"distance_km": self.distance_km})]
+        return [Reason("zone_covers", direction) for direction in self.covered]
+
+
+def _nearness(one: ActorIndex, a: int, many: ActorIndex, b: int) -> _Nearness:
+    mine, theirs = one.actors[a].place, many.actors[b].place
+    kilometres = distances_km(one.columns, a, many.columns, np.array([b]))
+    reaches, reached = coverage(one.columns, a, many.columns, np.array([b]), kilometres)
+    ways: list[tuple[Way, bool]] = [("a_to_b", bool(reached[0])), ("b_to_a", bool(reaches[0]))]
+    together = mine and theirs and mine.commune and mine.commune == theirs.commune
+    return _Nearness(
+        mine.name if mine and together else None,
+        None if np.isnan(kilometres[0]) else float(kilometres[0]),
+        tuple(direction for direction, true in ways if true),
+    )
+
+
+def _answer(direction: Way, link: Link, nearness: _Nearness, today: date) -> Reason:
+    domains, publics = in_common(link, today)
+    parameters = {
+        "needy": link.needy.id,
+        "giver": link.giver.id,
+        "probability": link.probability,
+        "domains": domains,
+        "publics": publics,
+        **nearness.parameters(),
+    }
     return Reason("offer_answers_need", direction, parameters, link.evidence())
 
 
-def _nearness(
-    one: ActorIndex, a: int, many: ActorIndex, b: int, distance: float | None
-) -> list[Reason]:
-    mine, theirs = one.actors[a].place, many.actors[b].place
-    if mine and theirs and mine.commune and mine.commune == theirs.commune:
-        return [Reason("same_commune", None, {"commune": mine.name})]
-    far = np.array([np.nan if distance is None else distance])
-    reaches, reached = coverage(one.columns, a, many.columns, np.array([b]), far)
-    if distance is not None and distance <= FAR_KM:
-        return [Reason("nearby", None, {"distance_km": distance})]
-    covers: list[tuple[Way, bool]] = [("a_to_b", bool(reached[0])), ("b_to_a", bool(reaches[0]))]
-    return [Reason("zone_covers", direction) for direction, true in covers if true]
-
-
-def _shared(one: ActorIndex, a: int, many: ActorIndex, b: int, score: Score) -> list[Reason]:
+def _profiles_share(
+    one: ActorIndex, a: int, many: ActorIndex, b: int
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Thématiques and publics of the two whole profiles."""
     mine, theirs = one.actors[a], many.actors[b]
     domains = domains_of(mine, one.today) & domains_of(theirs, many.today)
-    publics = publics_of(mine, one.today) & publics_of(theirs, many.today) - {ALL_PUBLICS}
-    reasons = []
-    if domains:
+    return domains, publics_of(mine, one.today) & publics_of(theirs, many.today) - {ALL_PUBLICS}
+
+
+def _untold(
+    exchanges: list[Reason],
+    nearness: _Nearness,
+    domains: frozenset[str],
+    publics: frozenset[str],
+) -> list[Reason]:
+    """What no exchange says: nearness where there is none, what only the profiles share.
+
+    An exchange is said with a thématique or, for want of one, with a public.
+    """
+    reasons = [] if exchanges else nearness.reasons()
+    about = any(exchange.parameters["domains"] for exchange in exchanges)
+    named = any(
+        exchange.parameters["publics"] and not exchange.parameters["domains"]
+        for exchange in exchanges
+    )
+    if domains and not about:
         reasons.append(Reason("shared_domains", None, {"codes": tuple(sorted(domains))}))
-    if publics:
+    if publics and not named:
         reasons.append(Reason("shared_publics", None, {"codes": tuple(sorted(publics))}))
-    if score.value("relation"):
-        reasons.append(Reason("already_acquainted"))
     return reasons
 
 

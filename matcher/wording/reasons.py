@@ -5,10 +5,15 @@ from typing import cast
 
 from matcher.engine.profiles import Actor
 from matcher.engine.reasons import Reason
+from matcher.wording.organizations import of_organization
+from matcher.wording.quoting import inside, quoted, typeset
 from matcher.wording.words import Words
 
-QUOTE_CHARACTERS = 160
-"""A reason quotes at most this much; the evidence holds the whole passage."""
+SENTENCE_CHARACTERS = 300
+"""What a sentence aims at: its quotes share the room that names and places leave."""
+
+SHORTEST_QUOTE = 80
+"""A quote is not cut below this many characters, even where the sentence gets longer."""
 
 SHOWN_LABELS = 3
 
@@ -20,8 +25,9 @@ def reason_text(
 
     ``labels`` maps the codes of domains and publics to what people call them.
     """
+    if reason.code == "offer_answers_need":
+        return _offer_answers_need(reason, actor, partner, labels, words)
     writers = {
-        "offer_answers_need": _offer_answers_need,
         "same_commune": _same_commune,
         "nearby": _nearby,
         "zone_covers": _zone_covers,
@@ -39,24 +45,62 @@ def shown_name(actor: Actor) -> str:
     return actor.organization or actor.name
 
 
-def shortened(text: str) -> str:
-    """A quote on one line, cut at a word with an ellipsis where it is long."""
-    line = " ".join(text.split()).strip(" .;,-–—*")
-    if len(line) <= QUOTE_CHARACTERS:
-        return line
-    return line[:QUOTE_CHARACTERS].rsplit(" ", 1)[0].rstrip(" .;,:") + " […]"
-
-
-def _offer_answers_need(reason: Reason, actor: Actor, partner: Actor, words: Words) -> str:
+def _offer_answers_need(
+    reason: Reason, actor: Actor, partner: Actor, labels: Mapping[str, str], words: Words
+) -> str:
     needy, giver = _flow(reason, actor, partner)
-    need, offer = reason.evidence
-    return words.say(
-        f"reason.{_addressed('offer_answers_need', needy, giver)}",
-        giver=shown_name(giver),
-        needy=shown_name(needy),
-        offer=shortened(offer.quote),
-        need=shortened(need.quote),
-    )
+    need, offer = (quote.quote for quote in reason.evidence)
+    frame = {
+        "of_giver": of_organization(shown_name(giver), words),
+        "of_needy": of_organization(shown_name(needy), words),
+        "where": _where(reason, needy, giver, words),
+        "about": _about(reason, labels, words),
+    }
+    code = f"reason.{_addressed('offer_answers_need', needy, giver)}"
+    room = SENTENCE_CHARACTERS - len(words.say(code, need="", offer="", **frame))
+    need, offer = _both_quoted(need, offer, room)
+    return words.say(code, need=need, offer=inside(offer), **frame)
+
+
+def _both_quoted(need: str, offer: str, room: int) -> tuple[str, str]:
+    """Two quotes in a common room; what one does not need is left to the other."""
+    half = max(SHORTEST_QUOTE, room // 2)
+    need = quoted(need, max(half, room - len(quoted(offer, half))))
+    return need, quoted(offer, max(half, room - len(need)))
+
+
+def _where(reason: Reason, needy: Actor, giver: Actor, words: Words) -> str:
+    """« , à Argenteuil, », « , à 4 km, », or nothing where nothing is known."""
+    told = reason.parameters
+    if "commune" in told:
+        said = words.at(typeset(str(told["commune"])))
+    elif covered := cast(tuple[str, ...], told.get("covered", ())):
+        said = _on_common_ground(needy, giver, words, comes=reason.direction in covered)
+    elif "distance_km" in told:
+        said = words.say(
+            "reason.where.distance", distance=words.kilometres(cast(float, told["distance_km"]))
+        )
+    else:
+        return ""
+    return words.say("reason.where", said=said)
+
+
+def _on_common_ground(needy: Actor, giver: Actor, words: Words, *, comes: bool) -> str:
+    """Where the zone of one covers the place of the other: the giver ``comes``, or the needy."""
+    seated = needy if comes else giver
+    name = typeset(_place_name(seated))
+    if comes and _is_point(seated):
+        return words.say("reason.where.on_site", at=words.at(name))
+    return words.say("reason.where.common_ground", area=name)
+
+
+def _about(reason: Reason, labels: Mapping[str, str], words: Words) -> str:
+    """« (thème commun : Mobilité) », else a public in common, else nothing."""
+    for code in ("domains", "publics"):
+        shared = cast(tuple[str, ...], reason.parameters.get(code, ()))
+        if shared:
+            return words.say(f"reason.about.{code}", label=labels.get(shared[0], shared[0]))
+    return ""
 
 
 def _same_commune(reason: Reason, actor: Actor, partner: Actor, words: Words) -> str:
@@ -74,13 +118,12 @@ def _nearby(reason: Reason, actor: Actor, partner: Actor, words: Words) -> str:
 
 def _zone_covers(reason: Reason, actor: Actor, partner: Actor, words: Words) -> str:
     seated, acting = _flow(reason, actor, partner)
-    is_point = seated.place is not None and seated.place.commune is not None
-    code = "zone_covers" if is_point else "zone_covers_area"
+    code = "zone_covers" if _is_point(seated) else "zone_covers_area"
     return words.say(
         f"reason.{_addressed(code, seated, acting)}",
         seated=shown_name(seated),
         acting=shown_name(acting),
-        of_acting=words.of(shown_name(acting)),
+        of_acting=of_organization(shown_name(acting), words),
         where=words.at(_place_name(seated)),
         area=_place_name(seated),
     )
@@ -96,6 +139,10 @@ def _addressed(code: str, towards: Actor, source: Actor) -> str:
     if not towards.name:
         return f"{code}.to_you"
     return f"{code}.from_you" if not source.name else code
+
+
+def _is_point(actor: Actor) -> bool:
+    return actor.place is not None and actor.place.commune is not None
 
 
 def _place_name(actor: Actor) -> str:

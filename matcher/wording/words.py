@@ -15,7 +15,9 @@ from matcher.errors import SynergiesError
 
 LANGUAGES = ("fr", "en")
 ELIDED = re.compile(
-    r"[aeiouàâäéèêëîïôöûüœæ]|y[^aeiouéèêë\W]|yerres|h(?:é|er|i|o[nrs]|y)", re.IGNORECASE
+    r"[aeiouàâäéèêëîïôöûüœæ]|y[^aeiouéèêë\W]|yerres"
+    r"|h(?:é|er|eur|i(?!p\b|bou)|y|ô|abi|arm|om|onn|or(?!s\b)|os|um)",
+    re.IGNORECASE,
 )
 """How names begin that « de » elides before: vowels, y before a consonant, most mute h."""
 

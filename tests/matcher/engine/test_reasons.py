@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import assume, given, settings
@@ -10,16 +11,19 @@ from hypothesis.strategies import SearchStrategy
 
 from matcher.engine.complementarity import ANSWERED, NEXT_NEED
 from matcher.engine.index import ActorIndex
-from matcher.engine.links import SHOWN_LINKS, Evidence
+from matcher.engine.links import SHOWN_LINKS, Evidence, Link
 from matcher.engine.passages import passages
 from matcher.engine.places import Place
-from matcher.engine.profiles import Actor, Role
-from matcher.engine.reasons import Explanation, SynergyKind, explain
+from matcher.engine.profiles import Actor, Kind, Role, Statement
+from matcher.engine.reasons import FAR_KM, Explanation, SynergyKind, explain
 from matcher.engine.scoring import Score, score_pair
+from matcher.engine.shared import in_common
+from matcher.engine.statements import Passage
 
 IndexOf = Callable[[Sequence[Actor]], ActorIndex]
 Crowds = Callable[[int, int], SearchStrategy[list[Actor]]]
 Weights = Mapping[str, float]
+TODAY = date(2026, 3, 2)
 QUICK = settings(deadline=None, max_examples=30)
 FIELDS = {"needs": Role.NEED, "offers": Role.OFFER}
 
@@ -256,6 +260,88 @@ def test_what_two_actors_share_is_told(
     assert "already_acquainted" in told
 
 
+def test_an_exchange_says_where_and_what_is_shared_and_nothing_repeats_it(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    places: tuple[Place, ...],
+    weights: Weights,
+) -> None:
+    shared = {"domains": ("mobilite--velo",), "publics": ("jeunes",)}
+    there = entrepreneur("b", [], ["atelier vélo"], place=places[1], **shared)
+    index = index_of([social_worker("a", ["atelier vélo"], **shared), there])
+
+    exchange, public = _explained(index, weights).reasons
+
+    assert exchange.parameters["domains"] == ("mobilite--velo",)
+    assert exchange.parameters["publics"] == ("jeunes",)
+    assert 0 < _number(exchange.parameters["distance_km"]) < 30
+    assert {"commune", "covered"}.isdisjoint(exchange.parameters)
+    assert (public.code, public.parameters) == ("shared_publics", {"codes": ("jeunes",)})
+
+
+def test_an_exchange_names_the_commune_or_whose_zone_covers_the_other(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    places: tuple[Place, ...],
+    weights: Weights,
+) -> None:
+    asker = social_worker("a", ["atelier vélo"])
+    at_home = entrepreneur("b", [], ["atelier vélo"])
+    travels = replace(at_home, place=places[5], zone=("department:95",))
+
+    home, away = (
+        _explained(index_of([asker, partner]), weights).reasons[0].parameters
+        for partner in (at_home, travels)
+    )
+
+    assert home["commune"] == places[0].name
+    assert away["covered"] == ("a_to_b",)
+    assert _number(away["distance_km"]) > FAR_KM
+
+
+def test_what_a_statement_declares_goes_before_what_its_author_does(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    weights: Weights,
+) -> None:
+    both = ("logement--louer", "mobilite--velo")
+    need = Statement(Role.NEED, "atelier vélo", domains=("mobilite--velo",))
+    asker = replace(social_worker("a", domains=both), needs=(need,))
+    index = index_of([asker, entrepreneur("b", [], ["atelier vélo"], domains=both)])
+
+    (exchange,) = _explained(index, weights).reasons
+
+    assert exchange.parameters["domains"] == ("mobilite--velo",)
+
+
+def test_the_thematique_of_the_texts_is_named_first_or_a_public_instead() -> None:
+    told = {"logement--louer": 0.0, "mobilite--velo": 2.1}
+    assert in_common(_link(told, publics=()), TODAY)[0] == ("mobilite--velo", "logement--louer")
+    assert in_common(_link(told, publics=("jeunes",)), TODAY)[0] == ("mobilite--velo",)
+    off_topic = dict.fromkeys(told, 0.0)
+    assert in_common(_link(off_topic, publics=("jeunes",)), TODAY) == ((), ("jeunes",))
+    assert in_common(_link(off_topic, publics=()), TODAY)[0] == tuple(sorted(told))
+
+
+def _link(themes: dict[str, float], publics: tuple[str, ...]) -> Link:
+    """An exchange between two actors who declare these thématiques and publics."""
+    needy, giver = (
+        Actor(
+            *(name, Kind.SOCIAL_WORKER, name),
+            domains=tuple(themes),
+            publics=publics,
+            needs=(Statement(Role.NEED, "un vélo"),),
+            offers=(Statement(Role.OFFER, "un vélo"),),
+        )
+        for name in "ab"
+    )
+    passage = Passage(0, (0, 7), {})
+    return Link(needy, giver, passage, passage, 0.9, themes)
+
+
 def _explained(index: ActorIndex, weights: Weights) -> Explanation:
     score: Score = score_pair(index, 0, index, 1, weights)
     return explain(index, 0, index, 1, score)
@@ -286,3 +372,8 @@ def _probability(parameters: Mapping[str, object]) -> float:
     probability = parameters["probability"]
     assert isinstance(probability, float)
     return probability
+
+
+def _number(value: object) -> float:
+    assert isinstance(value, float)
+    return value

@@ -3,13 +3,12 @@ from typing import Any
 
 import pytest
 
-from matcher.engine.links import Evidence
 from matcher.engine.places import Place
 from matcher.engine.profiles import Actor, Kind
 from matcher.engine.reasons import Reason
 from matcher.errors import InvalidInput
 from matcher.wording.misuse import misuse
-from matcher.wording.reasons import reason_text, shortened
+from matcher.wording.reasons import reason_text
 from matcher.wording.words import Words, language_of
 
 FRENCH, ENGLISH = Words("fr"), Words("en")
@@ -94,21 +93,13 @@ def test_a_distance_is_said_as_people_do(kilometres: float, said: str) -> None:
     assert FRENCH.kilometres(kilometres) == f"{said}\N{NO-BREAK SPACE}km"
 
 
-def test_a_long_quote_is_cut_at_a_word() -> None:
-    said = shortened("- un atelier cuisine avec des familles " * 10)
-    assert len(said) <= 170
-    assert said.startswith("un atelier")
-    assert said.endswith(" […]")
-    assert shortened("- Deux lignes\n  en une.  ") == "Deux lignes en une"
-
-
 def said_of(actor: Actor, partner: Actor, words: Words = FRENCH) -> str:
     """That the second covers the first."""
     return reason_text(Reason("zone_covers", "a_to_b"), actor, partner, {}, words)
 
 
 def test_a_zone_that_covers_a_commune_names_it_and_elides() -> None:
-    assert said_of(SEATED, MOBILE) == "Le Relais est à Argenteuil, dans la zone d’Équipe mobile."
+    assert said_of(SEATED, MOBILE) == "Le Relais est à Argenteuil, dans la zone de l’Équipe mobile."
     assert said_of(SEATED, replace(MOBILE, name="Le Lien")).endswith("dans la zone du Lien.")
     assert said_of(SEATED, MOBILE, ENGLISH).endswith("in the zone of Équipe mobile.")
 
@@ -123,17 +114,6 @@ def test_nobody_sits_in_a_whole_departement() -> None:
 def test_who_is_not_stored_is_addressed() -> None:
     assert said_of(NOBODY, SEATED) == "Le Relais intervient là où vous êtes."
     assert said_of(SEATED, NOBODY) == "Le Relais est à Argenteuil, dans votre zone."
-
-
-def test_an_exchange_quotes_both_sides() -> None:
-    evidence = (
-        Evidence("mobile", "needs[0]", 0, 8, "une salle"),
-        Evidence("seated", "offers[0]", 0, 8, "un local"),
-    )
-    reason = Reason("offer_answers_need", "a_to_b", {}, evidence)
-    said = reason_text(reason, MOBILE, SEATED, {}, FRENCH).replace("\N{NO-BREAK SPACE}", " ")
-    said = said.replace("\N{NARROW NO-BREAK SPACE}", " ")
-    assert said == "« une salle », écrit Équipe mobile ; Le Relais propose : « un local »."
 
 
 def test_domains_are_said_by_their_label() -> None:

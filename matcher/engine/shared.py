@@ -1,0 +1,36 @@
+"""What the two ends of an exchange have in common: thématiques and publics, as declared."""
+
+from datetime import date
+
+from matcher.engine.index import ALL_PUBLICS, domains_of, publics_of
+from matcher.engine.links import Link
+
+ABOUT = 0.05
+"""Nats that a thématique adds to a match, from which the two texts are both about it."""
+
+
+def in_common(link: Link, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Thématiques and publics declared at both ends of an exchange, the most telling first.
+
+    A statement that declares its own speaks for itself, otherwise its author's profile does. A
+    thématique that the texts are not about is kept only where there is no public to name.
+    """
+    domains, publics = _domains(link, today), _publics(link, today)
+    if link.themes and publics:
+        domains = tuple(code for code in domains if link.themes.get(code, 0.0) >= ABOUT)
+    return domains, publics
+
+
+def _domains(link: Link, today: date) -> tuple[str, ...]:
+    need, offer = link.statements()
+    wanted = frozenset(need.domains) or domains_of(link.needy, today)
+    given = frozenset(offer.domains) or domains_of(link.giver, today)
+    return tuple(sorted(wanted & given, key=lambda code: (-link.themes.get(code, 0.0), code)))
+
+
+def _publics(link: Link, today: date) -> tuple[str, ...]:
+    """In order of their codes; « everyone » is none."""
+    need, offer = link.statements()
+    wanted = frozenset(need.publics) or publics_of(link.needy, today)
+    given = frozenset(offer.publics) or publics_of(link.giver, today)
+    return tuple(sorted(wanted & given - {ALL_PUBLICS}))

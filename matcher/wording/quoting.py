@@ -1,0 +1,84 @@
+"""Quotes as a sentence can hold them: on one line, typeset, cut where a reader would pause."""
+
+import re
+
+from matcher.engine.passages import sentences
+
+CUT = " […]"
+SHORTEST_SHARE = 0.5
+"""A cut at a pause that keeps less than this much of the room gives way to a longer one."""
+
+_PAUSE = re.compile(r"(?=\s[(–—:;])|(?<=[,;:)])(?=\s)")
+_SYMBOL = re.compile(r"\s*[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*")
+_LEADING = re.compile(r"^[^\w«“\"‘'’([€]+")
+_HANGING = re.compile(
+    r"(?:[\s,;]+(?:[àa]|au|aux|avec|ce|ces|chez|d’un|d’une|dans|de|des|du|en|et|la|le|les|leur|leurs|mais|ne|nos"
+    r"|non|notre|nous|on|ou|où|par|pas|pendant|pour|puis|quand|que|qui|qu’un|qu’une|sa|sans|se|ses|si|son"
+    r"|sous|sur|très|un|une|vers|vos|votre))+$",
+    re.IGNORECASE,
+)
+"""Small words that cannot be the last before a cut."""
+
+_TRAILING = " .;,:-–—*"
+_OPENING_WORDS = frozenset(
+    "ai au aucun aucune aux avec avoir besoin ce ces cette chez comment comprendre créer d dans de"
+    " des deux du elle en est être faire il ils j je l la le les leur ma mes mon n nos notre nous"
+    " on où par pas peu plus plusieurs pour pouvoir qu que quelqu quelques quand qui s sans si son"
+    " sur ta tous tout toute toutes trois trop trouver un une venir votre vos vous y".split()
+)
+
+
+def typeset(text: str) -> str:
+    """What somebody typed, set as French is printed inside guillemets.
+
+    On one line, with typographic apostrophes, pictures as dashes, and second-level quotation
+    marks, since ours stand around it.
+    """
+    line = _SYMBOL.sub(" – ", " ".join(text.split()))
+    line = re.sub(r"(?<=\w)'(?=\w)", "’", line)
+    line = re.sub(r"«\s*", "“", re.sub(r"\s*»", "”", line))
+    line = re.sub(r'"([^"]*)"', r"“\1”", line)
+    return line.strip()
+
+
+def quoted(text: str, room: int) -> str:
+    """A quote of at most about ``room`` characters, without the marks that open and close it.
+
+    Cut after a sentence, else at a pause, else between two words; only what is cut inside a
+    sentence says so with an ellipsis in brackets.
+    """
+    line = _bare(typeset(text))
+    if len(line) <= room:
+        return line
+    ends = [end for _, end in sentences(line) if SHORTEST_SHARE * room <= end <= room]
+    if ends:
+        return _bare(line[: ends[-1]])
+    pauses = [match.start() for match in _PAUSE.finditer(line, 0, room - len(CUT) + 1)]
+    whole = [cut for cut in pauses if cut >= SHORTEST_SHARE * room and _closed(line[:cut])]
+    cut = whole[-1] if whole else line.rfind(" ", 0, room - len(CUT) + 1)
+    kept = line[: cut if cut > 0 else room - len(CUT)]
+    return _bare(_HANGING.sub("", kept)) + CUT
+
+
+def inside(quote: str) -> str:
+    """A quote as it stands in the middle of a sentence: « Nous cherchons » becomes « nous … ».
+
+    Only words that cannot be a name lose their capital.
+    """
+    first = re.match(r"[^\W\d]+", quote)
+    if first is None or first[0].casefold() not in _OPENING_WORDS or first[0][1:].isupper():
+        return quote
+    following = quote[first.end() :].lstrip(" ’'")
+    if following[:1].isupper():
+        return quote
+    return quote[0].lower() + quote[1:]
+
+
+def _bare(line: str) -> str:
+    """Without bullets in front and full stops behind; « etc. » keeps its own."""
+    stripped = _LEADING.sub("", line).rstrip(_TRAILING)
+    return stripped + "." if stripped.casefold().endswith((" etc", "(etc")) else stripped
+
+
+def _closed(text: str) -> bool:
+    return text.count("(") <= text.count(")") and text.count("“") <= text.count("”")
