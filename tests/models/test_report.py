@@ -13,6 +13,8 @@ from models.french import terms
 from models.hashing import HashingEncoder
 from models.matching import load_matching
 from models.report import TUNING, report
+from models.report_tables import contrast_table, typo_table
+from models.typos import TypoCost
 
 
 @pytest.fixture
@@ -37,6 +39,31 @@ def test_a_triple_is_right_when_the_better_offer_is_the_more_probable(
         ("easy", 1, 1),
         ("wrong", 1, 3),
     ]
+
+
+def test_triples_are_counted_part_by_part(builder: IndexBuilder) -> None:
+    bicycle, kitchen = "réparer un vélo", "prêter une cuisine"
+    triples = [
+        Triple("easy", "un vélo à réparer", bicycle, kitchen, "test"),
+        Triple("wrong", "un vélo à réparer", kitchen, bicycle, "dev"),
+        Triple("easy", "une cuisine à prêter", kitchen, bicycle, "dev"),
+    ]
+    shares = measure_contrasts(triples, builder)
+    assert [(share.part, share.phenomenon, share.right, share.triples) for share in shares] == [
+        ("dev", "all", 1, 2),
+        ("dev", "easy", 1, 1),
+        ("dev", "wrong", 0, 1),
+        ("test", "all", 1, 1),
+        ("test", "easy", 1, 1),
+    ]
+    rows = contrast_table(shares).splitlines()
+    assert "| all | 2 | 1 | 0.500 | 1 | 1 | 1.000 |" in rows
+    assert "| wrong | 1 | 0 | 0.000 |  |  |  |" in rows
+
+
+def test_the_cost_of_typos_is_a_share_of_the_clean_figure() -> None:
+    lines = typo_table([TypoCost("rome", 200, clean_ndcg=0.5, typed_ndcg=0.49)]).splitlines()
+    assert "| rome | 200 | 0.500 | 0.490 | −2.0 % |" in lines
 
 
 def test_area_and_calibration_error_are_those_computed_by_hand() -> None:
@@ -66,7 +93,9 @@ def test_the_report_holds_every_set_and_is_the_same_twice(
         for file in ("corpus", "queries"):
             (folder / f"{file}.jsonl").write_text(row, encoding="utf-8")
         (folder / "qrels.tsv").write_text("query\tdocument\tgrade\na\ta\t1", encoding="utf-8")
-    written = report(tmp_path, builder, builder.encoder)
+    second = HashingEncoder(64)
+    made = report(tmp_path, builder, builder.encoder, second)
+    written = made.text
     for name in TUNING:
         assert f"### {name}: 1 queries, 1 documents" in written
     for name in ("needs_offers: 124", "acronyms: 136"):
@@ -74,5 +103,9 @@ def test_the_report_holds_every_set_and_is_the_same_twice(
     assert "| BM25 | 1.000 | 1.000 | 1.000 | +0.000 [+0.000, +0.000] |" in written
     assert "| negation | 25 |" in written
     assert "355 judged pairs" in written
+    assert "| phenomenon | dev triples | dev right | dev share | test triples |" in written
+    assert f"| {TUNING[0]} | 1.000 | 1.000 (BM25) | +0.0 % | 1.000 (" in written
+    assert "| mean of the first four | 1.000 | 1.000 | +0.0 % | 1.000 | +0.000 |" in written
+    assert sum(b.pairs for b in made.panels["Statement match"]) == 355
     assert "{" not in written
-    assert written == report(tmp_path, builder, builder.encoder)
+    assert made == report(tmp_path, builder, builder.encoder, second)
