@@ -16,8 +16,15 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from matcher.usecases.answers import ActorSummary, RecommendationItem, Recommendations
+from matcher.usecases.answers import (
+    ActorSummary,
+    GlossAnswer,
+    ReasonAnswer,
+    RecommendationItem,
+    Recommendations,
+)
 from matcher.wording.words import Words
+from models.french import terms
 
 if TYPE_CHECKING:
     from matcher.usecases.import_actors import ImportReport, RowProblem
@@ -66,15 +73,27 @@ class Terminal:
         self.out.print(self._headline(item, rank))
         self._print_hanging("    ", self._who(item.actor))
         self._print_hanging("  ↔ ", self._who(item.partner))
+        explained: set[str] = set()
         for reason in item.reasons:
             self._print_hanging("     • ", reason.text)
+            new = [gloss for gloss in _shown_glosses(reason) if gloss.expansion not in explained]
+            explained |= {gloss.expansion for gloss in new}
+            said = [self.words.say("terminal.gloss", **gloss.model_dump()) for gloss in new]
+            self._print_hanging("       ", " ; ".join(said), style="dim italic")
 
-    def _print_hanging(self, mark: str, text: str) -> None:
+    def _print_hanging(self, mark: str, text: str, style: str | None = None) -> None:
         """Print a paragraph behind a mark; only plain spaces break a line, as French wants."""
         lines = wrap(text, self.out.width - len(mark), break_on_hyphens=False)
         for number, line in enumerate(lines):
             lead = mark if number == 0 else " " * len(mark)
-            self.out.print(lead + line, markup=False, no_wrap=True, overflow="ignore", crop=False)
+            self.out.print(
+                lead + line,
+                style=style,
+                markup=False,
+                no_wrap=True,
+                overflow="ignore",
+                crop=False,
+            )
 
     def _headline(self, item: RecommendationItem, rank: int | None) -> Text:
         filled = round(item.score * BAR)
@@ -215,6 +234,12 @@ def word_for(score: float) -> str:
     """The word that goes with a score: high from 0.8, good from 0.65, fair from 0.5."""
     steps = ((0.8, "high"), (0.65, "good"), (0.5, "fair"))
     return next((word for least, word in steps if round(score, 2) >= least), "low")
+
+
+def _shown_glosses(reason: ReasonAnswer) -> list[GlossAnswer]:
+    """Of the terms explained, those that the sentence shows: it may have cut the others away."""
+    shown = set(terms(reason.text))
+    return [gloss for gloss in reason.glossary if set(terms(gloss.term)) <= shown]
 
 
 def _figures_as_json(figures: "Figures", evaluation: "Evaluation") -> dict[str, object]:

@@ -128,17 +128,18 @@ class Lexicon:
         held = {token.stem for token in reading.tokens}
         return [term for term in implied if term not in held]
 
-    def explain(self, text: str, reader: Kind | None) -> list[Gloss]:
+    def explain(self, text: str, reader: Kind | None, writer: Kind | None = None) -> list[Gloss]:
         """Terms of ``text`` that a reader of one side may not know, in order, each one once.
 
-        ``None`` is a reader of neither side: everything is explained. A term whose sense is not
-        sure is left alone.
+        ``None`` is a reader of neither side: everything is explained. The ``writer`` is of the
+        other side where nothing is said; a term whose sense is not sure is left alone.
         """
-        writer = next((side for side in Kind if side is not reader), None) if reader else None
+        if writer is None and reader is not None:
+            writer = next(side for side in Kind if side is not reader)
         glosses: dict[str, Gloss] = {}
         for one in self.find(text, writer):
             entry = one.entry
-            unknown = reader is None or entry.side is writer
+            unknown = reader is None or entry.side not in {None, reader}
             if one.sure and unknown and (entry.explanation or entry.sort is Sort.ACRONYM):
                 gloss = Gloss(entry.term, entry.expansion, entry.explanation)
                 glosses.setdefault(self._concepts[entry], gloss)

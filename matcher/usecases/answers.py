@@ -60,13 +60,29 @@ class EvidenceAnswer(Answer):
     quote: str
 
 
+class GlossAnswer(Answer):
+    """What a term of one side's trade means, for a reader of the other."""
+
+    term: str = Field(description="As the lexicon spells it, « MECS ».")
+    expansion: str = Field(description="In full, « maison d’enfants à caractère social ».")
+    explanation: str = Field(description="One plain sentence, or nothing.")
+
+
 class ReasonAnswer(Answer):
     """Why: a stable code, a sentence to show as it is, and the quotes that prove it."""
 
-    code: str
+    code: str = Field(
+        description="`offer_answers_need` says by itself where the two are and what they share; "
+        "`same_commune`, `nearby`, `zone_covers`, `shared_domains` and `shared_publics` come only "
+        "where it does not; `already_acquainted`."
+    )
     direction: DirectionCode | None
     text: str
     evidence: list[EvidenceAnswer]
+    glossary: list[GlossAnswer] = Field(
+        description="Terms of the quotes and of the names, each once, that whoever asks may not "
+        "know: those of the other side, or of both in the view of a territory."
+    )
 
 
 class RecommendationItem(Answer):

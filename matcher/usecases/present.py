@@ -4,7 +4,7 @@ from functools import cache
 from hashlib import blake2b
 
 from matcher.engine.links import Evidence
-from matcher.engine.profiles import Actor
+from matcher.engine.profiles import Actor, Kind
 from matcher.engine.reasons import Reason
 from matcher.engine.recommending import Match
 from matcher.store.vocabularies import domain_labels, public_labels
@@ -17,12 +17,16 @@ from matcher.usecases.answers import (
     RecommendationItem,
     Scores,
 )
+from matcher.usecases.explain_terms import explain_terms
 from matcher.wording.reasons import reason_text
 from matcher.wording.words import Words
 
 
-def present(match: Match, words: Words) -> RecommendationItem:
-    """Write one item; its id is the same whichever of the two actors asks."""
+def present(match: Match, words: Words, reader: Kind | None) -> RecommendationItem:
+    """Write one item; its id is the same whichever of the two actors asks.
+
+    ``reader`` is the side of whoever asks, ``None`` where that is a territory.
+    """
     score, explanation = match.score, match.explanation
     return RecommendationItem(
         id=synergy_id(match.actor, match.partner),
@@ -46,7 +50,7 @@ def present(match: Match, words: Words) -> RecommendationItem:
             )
             for part in score.contributions
         ],
-        reasons=[_reason(reason, match, words) for reason in explanation.reasons],
+        reasons=[_reason(reason, match, words, reader) for reason in explanation.reasons],
         distance_km=None if explanation.distance_km is None else round(explanation.distance_km, 1),
         relation="acquainted" if score.value("relation") else "unknown",
         availability=availability(match.partner),
@@ -85,12 +89,13 @@ def labels() -> dict[str, str]:
     return domain_labels() | public_labels()
 
 
-def _reason(reason: Reason, match: Match, words: Words) -> ReasonAnswer:
+def _reason(reason: Reason, match: Match, words: Words, reader: Kind | None) -> ReasonAnswer:
     return ReasonAnswer(
         code=reason.code,
         direction=reason.direction,
         text=reason_text(reason, match.actor, match.partner, labels(), words),
         evidence=[_evidence(quoted) for quoted in reason.evidence],
+        glossary=explain_terms(reason, match, reader),
     )
 
 

@@ -37,7 +37,7 @@ def recommend(
     following = offset + len(page)
     cursor = Cursor(index.version, asked, following) if following < len(matches) else None
     return Recommendations(
-        items=[present(match, words) for match in page],
+        items=[present(match, words, asker.kind if asker else None) for match in page],
         next_cursor=cursor.encode() if cursor else None,
         index_version=index.version,
         model=index.model.model_id,

@@ -11,13 +11,14 @@ SHORTEST_SHARE = 0.5
 _PAUSE = re.compile(r"(?=\s[(–—:;])|(?<=[,;:)])(?=\s)")
 _SYMBOL = re.compile(r"\s*[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*")
 _LEADING = re.compile(r"^[^\w«“\"‘'’([€]+")
-_HANGING = re.compile(
-    r"(?:[\s,;]+(?:[àa]|au|aux|avec|ce|ces|chez|d’un|d’une|dans|de|des|du|en|et|la|le|les|leur|leurs|mais|ne|nos"
-    r"|non|notre|nous|on|ou|où|par|pas|pendant|pour|puis|quand|que|qui|qu’un|qu’une|sa|sans|se|ses|si|son"
-    r"|sous|sur|très|un|une|vers|vos|votre))+$",
-    re.IGNORECASE,
-)
-"""Small words that cannot be the last before a cut."""
+_HANGING_WORDS = (
+    "a à au aux avec ce ces chez d’un d’une dans de des du elle elles en est et il ils la le les"
+    " leur leurs mais ne nos non notre nous on ont ou où par pas pendant plus pour puis qu’elles"
+    " qu’ils qu’on qu’un qu’une quand que qui sa sans se ses si son sont sous sur très un une vers"
+    " vos votre vous y"
+).split()
+_HANGING = re.compile(rf"(?:[\s,;–]+(?:{'|'.join(_HANGING_WORDS)}))+$", re.IGNORECASE)
+"""Small words that a cut would leave without what they announce."""
 
 _TRAILING = " .;,:-–—*"
 _OPENING_WORDS = frozenset(

@@ -37,6 +37,7 @@ def test_an_item_has_every_promised_field(client: TestClient) -> None:
     }
     assert set(item["actor"]) == {"id", "kind", "name", "organization", "commune", "department"}
     assert set(item["scores"]) == {"territory", "domain", "complementarity", "a_to_b", "b_to_a"}
+    assert set(item["reasons"][0]) == {"code", "direction", "text", "evidence", "glossary"}
     evidence = item["reasons"][0]["evidence"][0]
     assert set(evidence) == {"actor_id", "field", "start", "end", "quote"}
 

@@ -137,6 +137,19 @@ def test_a_sense_that_is_not_sure_is_not_explained(lexicon: Lexicon) -> None:
     assert lexicon.explain("ASE", ENTREPRENEUR) == []
 
 
+def test_the_side_of_the_writer_settles_a_sense_for_whoever_reads(lexicon: Lexicon) -> None:
+    def told(writer: Kind) -> list[str]:
+        return [gloss.expansion for gloss in lexicon.explain("Notre TPE", None, writer)]
+
+    assert told(ENTREPRENEUR) == ["très petite entreprise"]
+    assert told(WORKER) == ["tribunal pour enfants"]
+
+
+def test_a_colleague_is_not_told_the_words_of_both(lexicon: Lexicon) -> None:
+    text = "MECS et ACI"
+    assert [g.term for g in lexicon.explain(text, WORKER, WORKER)] == ["ACI"]
+
+
 def test_places_point_into_the_text_as_it_was_given(lexicon: Lexicon) -> None:
     text = "De\u0301pôt 😀 : l’« E.S.A.T. » et\u00a0l’I.M.E."
     assert [text[f.start : f.end] for f in lexicon.find(text)] == ["E.S.A.T.", "I.M.E."]
