@@ -12,7 +12,7 @@ from matcher.wording.words import Words
 SENTENCE_CHARACTERS = 300
 """What a sentence aims at: its quotes share the room that names and places leave."""
 
-SHORTEST_QUOTE = 80
+SHORTEST_QUOTE = 70
 """A quote is not cut below this many characters, even where the sentence gets longer."""
 
 SHOWN_LABELS = 3
@@ -74,8 +74,8 @@ def _where(reason: Reason, needy: Actor, giver: Actor, words: Words) -> str:
     told = reason.parameters
     if "commune" in told:
         said = words.at(typeset(str(told["commune"])))
-    elif covered := cast(tuple[str, ...], told.get("covered", ())):
-        said = _on_common_ground(needy, giver, words, comes=reason.direction in covered)
+    elif told.get("covered"):
+        said = _on_common_ground(reason, needy, giver, words)
     elif "distance_km" in told:
         said = words.say(
             "reason.where.distance", distance=words.kilometres(cast(float, told["distance_km"]))
@@ -85,13 +85,16 @@ def _where(reason: Reason, needy: Actor, giver: Actor, words: Words) -> str:
     return words.say("reason.where", said=said)
 
 
-def _on_common_ground(needy: Actor, giver: Actor, words: Words, *, comes: bool) -> str:
-    """Where the zone of one covers the place of the other: the giver ``comes``, or the needy."""
-    seated = needy if comes else giver
-    name = typeset(_place_name(seated))
-    if comes and _is_point(seated):
-        return words.say("reason.where.on_site", at=words.at(name))
-    return words.say("reason.where.common_ground", area=name)
+def _on_common_ground(reason: Reason, needy: Actor, giver: Actor, words: Words) -> str:
+    """Where one's zone covers the other's place: the giver comes, or is in the needy's zone."""
+    covered = cast(tuple[str, ...], reason.parameters["covered"])
+    comes, reached = reason.direction in covered, set(covered) != {reason.direction}
+    if comes and _is_point(needy):
+        return words.say("reason.where.on_site", at=words.at(typeset(_place_name(needy))))
+    if reached and _is_point(giver):
+        return words.say("reason.where.in_zone", at=words.at(typeset(_place_name(giver))))
+    area = typeset(_place_name(needy if comes else giver))
+    return words.say("reason.where.common_ground", area=area)
 
 
 def _about(reason: Reason, labels: Mapping[str, str], words: Words) -> str:

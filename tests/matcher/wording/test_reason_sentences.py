@@ -85,7 +85,7 @@ def test_english_says_the_same() -> None:
         ({"commune": "L'Isle-Adam"}, ", à L’Isle-Adam,"),
         ({"distance_km": 12.4}, ", à 12 km,"),
         ({"distance_km": 640.0, "covered": ("a_to_b",)}, ", sur place à Argenteuil,"),
-        ({"covered": ("b_to_a",)}, ", sur un territoire commun (Argenteuil),"),
+        ({"covered": ("b_to_a",)}, ", à Argenteuil, sur un territoire commun,"),
         ({}, ""),
     ],
 )
@@ -95,8 +95,10 @@ def test_where_they_are_is_said_as_people_do(parameters: dict[str, object], wher
 
 def test_nobody_comes_on_the_spot_in_a_whole_departement() -> None:
     everywhere = replace(WORKER, place=VAL_D_OISE)
-    sentence = said(everywhere, covered=("a_to_b", "b_to_a"))
-    assert "peut répondre, sur un territoire commun (Val-d’Oise), au besoin" in sentence
+    comes = said(everywhere, covered=("a_to_b",))
+    assert "peut répondre, sur un territoire commun (Val-d’Oise), au besoin" in comes
+    both = said(everywhere, covered=("a_to_b", "b_to_a"))
+    assert "peut répondre, à Argenteuil, sur un territoire commun, au besoin" in both
     assert "sur place au Havre" in said(replace(WORKER, place=LE_HAVRE), covered=("a_to_b",))
 
 
