@@ -8,14 +8,17 @@ CUT = " […]"
 SHORTEST_SHARE = 0.5
 """A cut at a pause that keeps less than this much of the room gives way to a longer one."""
 
+OVERFLOW = 1.2
+"""How far beyond its room a quote may go to reach the end of what it says."""
+
 _PAUSE = re.compile(r"(?=\s[(–—:;])|(?<=[,;:)])(?=\s)")
 _SYMBOL = re.compile(r"\s*[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*")
 _LEADING = re.compile(r"^[^\w«“\"‘'’([€]+")
 _HANGING_WORDS = (
-    "a à au aux avec ce ces chez d’un d’une dans de des du elle elles en est et il ils la le les"
-    " leur leurs mais ne nos non notre nous on ont ou où par pas pendant plus pour puis qu’elles"
-    " qu’ils qu’on qu’un qu’une quand que qui sa sans se ses si son sont sous sur très un une vers"
-    " vos votre vous y"
+    "a à au aucun aucune aux avec ce ces chaque chez d’un d’une dans de des du elle elles en"
+    " est et il ils la le les leur leurs mais ne nos non notre nous on ont ou où par pas pendant"
+    " plus pour puis qu’elles qu’ils qu’on qu’un qu’une quand que qui sa sans se ses si son sont"
+    " sous sur tous tout toute toutes très un une vers vos votre vous y \\d+"
 ).split()
 _HANGING = re.compile(rf"(?:[\s,;–]+(?:{'|'.join(_HANGING_WORDS)}))+$", re.IGNORECASE)
 """Small words that a cut would leave without what they announce."""
@@ -43,15 +46,16 @@ def typeset(text: str) -> str:
 
 
 def quoted(text: str, room: int) -> str:
-    """A quote of at most about ``room`` characters, without the marks that open and close it.
+    """A quote of about ``room`` characters, without the marks that open and close it.
 
     Cut after a sentence, else at a pause, else between two words; only what is cut inside a
     sentence says so with an ellipsis in brackets.
     """
     line = _bare(typeset(text))
-    if len(line) <= room:
+    most = OVERFLOW * room
+    if len(line) <= most:
         return line
-    ends = [end for _, end in sentences(line) if SHORTEST_SHARE * room <= end <= room]
+    ends = [end for _, end in sentences(line) if SHORTEST_SHARE * room <= end <= most]
     if ends:
         return _bare(line[: ends[-1]])
     pauses = [match.start() for match in _PAUSE.finditer(line, 0, room - len(CUT) + 1)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matcher.wording.quoting import CUT, inside, quoted, typeset
+from matcher.wording.quoting import CUT, OVERFLOW, inside, quoted, typeset
 
 KITCHEN = "Nous cherchons un lieu pour un atelier cuisine, deux fois par mois, avec des familles"
 
@@ -44,14 +44,24 @@ def test_a_long_quote_is_cut_after_a_sentence_and_says_nothing_of_it() -> None:
 
 
 def test_a_long_quote_is_cut_at_a_pause_rather_than_anywhere() -> None:
-    assert quoted(KITCHEN, 80) == (
+    assert quoted(KITCHEN + ", à l’hôtel", 78) == (
         "Nous cherchons un lieu pour un atelier cuisine, deux fois par mois" + CUT
     )
 
 
 def test_a_long_quote_without_a_pause_is_cut_before_its_small_words() -> None:
     line = "un accueil de jour pour les personnes âgées de la ville et de ses environs"
-    assert quoted(line, 62) == "un accueil de jour pour les personnes âgées de la ville" + CUT
+    assert quoted(line, 61) == "un accueil de jour pour les personnes âgées de la ville" + CUT
+
+
+def test_what_nearly_fits_is_not_cut() -> None:
+    line = "une salle équipée à Bezons, le soir"
+    assert quoted(line, len(line) - 5) == line
+
+
+def test_a_cut_leaves_no_number_without_its_unit() -> None:
+    line = "accueil à temps partiel pour tous les enfants de 3 mois à 3 ans révolus de la commune"
+    assert quoted(line, 62) == ("accueil à temps partiel pour tous les enfants de 3 mois" + CUT)
 
 
 def test_a_cut_leaves_no_parenthesis_open_where_it_can() -> None:
@@ -62,7 +72,7 @@ def test_a_cut_leaves_no_parenthesis_open_where_it_can() -> None:
 @pytest.mark.parametrize("room", [20, 40, 80, 160])
 def test_a_quote_keeps_to_its_room(room: int) -> None:
     for line in (KITCHEN * 3, "x" * 500, "mot " * 200):
-        assert 0 < len(quoted(line, room)) <= room
+        assert 0 < len(quoted(line, room)) <= OVERFLOW * room
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from matcher.engine.places import Place
 from matcher.engine.profiles import Actor, Kind
 from matcher.engine.reasons import Reason, Way
 from matcher.store.vocabularies import domain_labels, public_labels
+from matcher.wording.quoting import OVERFLOW
 from matcher.wording.reasons import SENTENCE_CHARACTERS, SHORTEST_QUOTE, reason_text
 from matcher.wording.words import Words
 
@@ -167,7 +168,7 @@ def test_a_sentence_stays_readable_whatever_is_quoted() -> None:
     shared = ("famille--garde-denfants",)
     for need, offer in ((long, long), (long, OFFER), (NEED, long)):
         sentence = said(need=need, offer=offer, distance_km=12.0, domains=shared)
-        assert len(sentence) <= SENTENCE_CHARACTERS
+        assert len(sentence) <= OVERFLOW * SENTENCE_CHARACTERS
         assert well_set(sentence)
 
 
@@ -175,7 +176,7 @@ def test_long_names_leave_a_quote_its_least_room() -> None:
     long = "un atelier cuisine avec des familles, deux fois par mois, " * 20
     wordy = replace(WORKER, organization="Service d’accueil et d’accompagnement " * 6)
     frame = said(wordy, need="", offer="")
-    assert len(said(wordy, need=long, offer=long)) <= len(frame) + 2 * SHORTEST_QUOTE
+    assert len(said(wordy, need=long, offer=long)) <= len(frame) + 2 * OVERFLOW * SHORTEST_QUOTE
 
 
 def well_set(sentence: str) -> bool:
