@@ -29,10 +29,10 @@ _FOLD = str.maketrans("àâäçéèêëîïôöùûü", "aaaceeeeiioouuu")
 def of_organization(name: str, words: Words) -> str:
     """« de » and a name, with the article that French puts before a common noun.
 
-    Any other name is left as its bearer writes it: « de La Louche Commune », « d’Un Toit », « du
+    Any other name is left as its bearer writes it, but for a last point: « de La Louche Commune », « d’Un Toit », « du
     Tabouret Bleu ».
     """
-    shown = typeset(name)
+    shown = typeset(name).rstrip(" .,;:")
     head = re.match(r"[^\W\d_]+", shown)
     article = _ARTICLES.get(_folded(head[0])) if head and words.language == "fr" else None
     return words.of(shown) if article is None else article + shown

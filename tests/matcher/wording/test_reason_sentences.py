@@ -131,6 +131,9 @@ def test_nobody_comes_on_the_spot_in_a_whole_departement() -> None:
         ("Boulons & Boussole", "de Boulons & Boussole"),
         ("Médiation Dame Blanche", "de Médiation Dame Blanche"),
         ("NETPLUS SOLIDAIRE", "de NETPLUS SOLIDAIRE"),
+        ("Emmaüs & Cie.", "d’Emmaüs & Cie"),
+        ("Association « Le Phare »", "de l’Association “Le Phare”"),
+        ("{giver} %s", "de {giver} %s"),
     ],
 )
 def test_any_name_stands_behind_de(name: str, of: str) -> None:
