@@ -29,8 +29,8 @@ _FOLD = str.maketrans("àâäçéèêëîïôöùûü", "aaaceeeeiioouuu")
 def of_organization(name: str, words: Words) -> str:
     """« de » and a name, with the article that French puts before a common noun.
 
-    Any other name is left as its bearer writes it, but for a last point: « de La Louche Commune », « d’Un Toit », « du
-    Tabouret Bleu ».
+    Any other name stays as its bearer writes it, but for a last point: « de La Louche Commune »,
+    « d’Un Toit », « du Tabouret Bleu ».
     """
     shown = typeset(name).rstrip(" .,;:")
     head = re.match(r"[^\W\d_]+", shown)
