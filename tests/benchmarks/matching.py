@@ -9,6 +9,7 @@ milliseconds. ``FOLDER`` holds the prepared model (by default ``var/models``).
 
 import argparse
 import json
+import os
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,7 @@ from matcher.engine.complementarity import brought_to
 from matcher.engine.index import ActorIndex, IndexBuilder
 from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.engine.protocols import Encoder
+from models.encoders import usable_processors
 from models.evaluation import open_systems
 from models.prepare import DEFAULT_DIRECTORY
 
@@ -134,6 +136,7 @@ def measure(folder: Path, count: int, rounds: int) -> dict[str, dict[str, float]
     return figures | {
         "size": {"statements": len(statements), "columns": statements.shape[1]},
         "whole_over_floors": {"median": float(np.median(ratios))},
+        "machine": {"load": os.getloadavg()[0], "processors": usable_processors()},
         "goal": {"ms": GOAL_MS, "share_over": over, "needs": len(needs)},
     }
 
