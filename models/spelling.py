@@ -1,0 +1,153 @@
+"""Correct slips of the keyboard before a text is matched; what people wrote stays as they wrote it.
+
+A word is corrected when nobody knows it and a known word is one slip away: a letter replaced, lost,
+added, or exchanged with the next. Names, places, acronyms, codes and addresses are left alone.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from string import ascii_lowercase
+
+from models.french import fold, terms
+from models.vocabulary import load_places, load_vocabulary, vocabulary_version
+
+RULES = 1
+"""Number of this version of the rules; one more whenever a text may come out otherwise."""
+
+SHORTEST = 4
+"""Of shorter words, most are one slip away from ten others."""
+
+SHORTEST_SHOUTED = 7
+"""In a text all in capitals, names and acronyms look like words."""
+
+LONGEST = 30
+"""No French word of ours is longer, and hostile ones are."""
+
+SHORT = 6
+"""A word of so few letters is corrected to a word of our own texts only, as « brand » shows."""
+
+VERY_SHORT = 4
+COMMON = 5
+"""A word of four letters only to one that our texts say so often, and as long at least."""
+
+RARE = 300
+"""What is less likely (:meth:`Vocabulary.likely`) is rarer than names and new words are."""
+
+READ = 20_000
+"""Characters in which words are corrected: more than a vector or a person can hold."""
+
+MOST_UNKNOWN = 60
+"""Different unknown words that are looked up in one text."""
+
+FOREIGN_SHARE = 0.4
+"""A text of which more words than this are unknown is in another language."""
+
+FEW_WORDS = 6
+"""Too few words to tell the language by."""
+
+_MARKS = "\u0300-\u036f"
+_WORD = re.compile(
+    rf"(?<![\w{_MARKS}])(?:[^\W\d_][{_MARKS}]*){{{SHORTEST},{LONGEST}}}(?![\w{_MARKS}])"
+)
+_ADDRESS = re.compile(r"[@\\_]|//|\w\.\w")
+_OPENING = ' \t\N{NO-BREAK SPACE}«"(['
+_ENDS = frozenset(".!?:;•-–—\n")
+NEARBY = 80
+"""Characters on each side of a word that tell whether it opens a sentence or is in an address."""
+
+SHOUTED = 0.8
+"""Share of the letters in capitals from which a text is all in capitals, slips apart."""
+
+
+def corrected(text: str) -> str:
+    """``text`` with its slips corrected; the same text when there are none.
+
+    Unknown words stay when nothing is near, when they begin with a capital inside a sentence, and
+    all of them in a text that seems to be in another language.
+    """
+    words = [word for word in _WORD.finditer(text[:READ]) if word.end() < READ]
+    known = load_vocabulary().knows
+    unknown = [word for word in words if not known(fold(word[0]))]
+    if not unknown or (len(words) >= FEW_WORDS and len(unknown) > FOREIGN_SHARE * len(words)):
+        return text
+    pieces, done, tried = [], 0, set[str]()
+    for word in unknown:
+        tried.add(word[0])
+        if len(tried) > MOST_UNKNOWN:
+            break
+        better = _replacement(text, word)
+        if better is not None:
+            pieces += [text[done : word.start()], better]
+            done = word.end()
+    return "".join([*pieces, text[done:]])
+
+
+def spelling_version() -> str:
+    """Changes whenever a text may be corrected otherwise."""
+    return f"{RULES}.{vocabulary_version()}"
+
+
+def _replacement(text: str, word: re.Match[str]) -> str | None:
+    """What to write instead of an unknown word at its place, ``None`` to leave it."""
+    written = word[0]
+    capitals = sum(map(str.isupper, written))
+    better = _nearest(fold(written))
+    if better is None or _in_address(text, word):
+        return None
+    if capitals == 0:
+        return better
+    if fold(better) not in load_vocabulary().domain:  # with a capital, it may be a name
+        return None
+    if capitals == 1 and any(map(str.isupper, written[:2])):
+        return better.capitalize() if _opens_sentence(text, word) else None
+    shouted = capitals >= len(written) - 1 >= SHORTEST_SHOUTED - 1 and _shouted(text)
+    return better.upper() if shouted else None
+
+
+def _opens_sentence(text: str, word: re.Match[str]) -> bool:
+    before = text[max(0, word.start() - NEARBY) : word.start()].rstrip(_OPENING)
+    return not before or before[-1] in _ENDS
+
+
+def _shouted(text: str) -> bool:
+    letters = [character.isupper() for character in text[:READ] if character.isalpha()]
+    return sum(letters) > SHOUTED * len(letters)
+
+
+def _in_address(text: str, word: re.Match[str]) -> bool:
+    before = text[max(0, word.start() - NEARBY) : word.start()].rpartition(" ")[2]
+    after = text[word.end() : word.end() + NEARBY].partition(" ")[0]
+    return _ADDRESS.search(f"{before}{word[0]}{after}") is not None
+
+
+@lru_cache(maxsize=50_000)
+def _nearest(unknown: str) -> str | None:
+    """The likeliest known word one slip away from a folded word, with its accents."""
+    if not unknown.isascii() or unknown in load_places():
+        return None
+    vocabulary = load_vocabulary()
+    said = 0 if len(unknown) > SHORT else 1 if len(unknown) > VERY_SHORT else COMMON
+    near = {
+        word
+        for word in _one_slip_away(unknown)
+        if len(word) >= SHORTEST
+        and vocabulary.likely(word) > RARE
+        and vocabulary.domain.get(word, 0) >= said
+    }
+    if not near:
+        return None
+    best = max(near, key=lambda word: (vocabulary.likely(word), word))
+    # Another form of one word is no slip, and the index makes them meet.
+    return None if terms(best) == terms(unknown) else vocabulary.written.get(best, best)
+
+
+def _one_slip_away(word: str) -> Iterator[str]:
+    for at in range(len(word) + 1):
+        before, after = word[:at], word[at:]
+        yield before + after[1:]
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:]
+        for letter in ascii_lowercase:
+            yield before + letter + after
+            yield before + letter + after[1:]
