@@ -16,6 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LABELLED = ROOT / "data" / "labelled"
 ACTORS = ROOT / "data" / "fixtures" / "actors.jsonl"
 VOCABULARY = ROOT / "data" / "vocabularies" / "data_inclusion_v1.json"
+RANKING = {"needs_offers": 100, "long_needs": 80}  # how many needs each has at least
 PHENOMENA = {
     "same_need",
     "negation",
@@ -58,6 +59,11 @@ def pairs() -> list[Row]:
 @pytest.fixture(scope="module")
 def graded() -> LabelledSet:
     return read_labelled_set(LABELLED / "needs_offers")
+
+
+@pytest.fixture(scope="module")
+def long_needs() -> LabelledSet:
+    return read_labelled_set(LABELLED / "long_needs")
 
 
 @pytest.fixture(scope="module")
@@ -168,16 +174,28 @@ def test_the_complementarity_triples_are_as_many_as_their_readme_says(
         assert number == sum(triple["note"].startswith(begins) for triple in complements)
 
 
-def test_the_graded_set_is_large_and_every_need_has_an_answer(graded: LabelledSet) -> None:
+@pytest.mark.parametrize("name", RANKING)
+def test_a_graded_set_is_large_and_every_need_has_an_answer(name: str) -> None:
+    graded = read_labelled_set(LABELLED / name)
     assert len(graded.corpus) >= 120
-    assert len(graded.queries) >= 100
+    assert len(graded.queries) >= RANKING[name]
     for query in graded.queries:
         assert 2 in graded.relevance[query.id].values(), query.id
 
 
-def test_judgements_are_grades_of_offers_that_exist(graded: LabelledSet) -> None:
+def test_long_needs_are_in_thirds_of_length_before_shorter_offers(long_needs: LabelledSet) -> None:
+    lengths = [len(query.text.split()) for query in long_needs.queries]
+    assert 60 <= min(lengths) <= max(lengths) <= 250
+    for low, high in ((60, 100), (101, 159), (160, 250)):
+        assert sum(low <= length <= high for length in lengths) >= len(lengths) * 0.3
+    assert max(len(offer.text.split()) for offer in long_needs.corpus) <= 90
+
+
+@pytest.mark.parametrize("name", RANKING)
+def test_judgements_are_grades_of_offers_that_exist(name: str) -> None:
+    graded = read_labelled_set(LABELLED / name)
     offers = {offer.id for offer in graded.corpus}
-    lines = (LABELLED / "needs_offers" / "qrels.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (LABELLED / name / "qrels.tsv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == "query_id\tdoc_id\trelevance"
     cells = [line.split("\t") for line in lines[1:]]
     needs = {query.id for query in graded.queries}
@@ -186,7 +204,9 @@ def test_judgements_are_grades_of_offers_that_exist(graded: LabelledSet) -> None
     assert len({(need, offer) for need, offer, _ in cells}) == len(cells)
 
 
-def test_several_offers_answer_many_needs(graded: LabelledSet) -> None:
+@pytest.mark.parametrize("name", RANKING)
+def test_several_offers_answer_many_needs(name: str) -> None:
+    graded = read_labelled_set(LABELLED / name)
     several = [need for need, grades in graded.relevance.items() if len(grades) > 1]
     assert len(several) >= len(graded.queries) * 0.7
 
@@ -206,7 +226,9 @@ def test_the_sixteen_categories_are_on_both_sides() -> None:
         assert min(counts.values()) >= 5
 
 
-def test_no_need_and_no_offer_comes_twice_in_the_graded_set(graded: LabelledSet) -> None:
+@pytest.mark.parametrize("name", RANKING)
+def test_no_need_and_no_offer_comes_twice_in_a_graded_set(name: str) -> None:
+    graded = read_labelled_set(LABELLED / name)
     assert len(folded(texts_of_set(graded))) == len(graded.corpus) + len(graded.queries)
 
 
@@ -244,10 +266,12 @@ def test_sets_that_only_evaluate_share_no_text_with_what_may_be_fitted(
     triples: list[Row],
     complements: list[Row],
     graded: LabelledSet,
+    long_needs: LabelledSet,
     pairs: list[Row],
     fixture_statements: dict[str, str],
 ) -> None:
     fitted = folded(texts_of(pairs, "need", "offer")) | folded(set(fixture_statements.values()))
+    fitted |= folded(texts_of_set(long_needs))
     contrasts = folded(texts_of(triples, "need", "better", "worse"))
     evaluation = folded(texts_of_set(graded))
     complementary = folded(texts_of(complements, "need", "better", "worse"))
@@ -257,15 +281,18 @@ def test_sets_that_only_evaluate_share_no_text_with_what_may_be_fitted(
 
 
 def test_no_text_holds_a_contact_detail(
-    triples: list[Row], complements: list[Row], graded: LabelledSet, pairs: list[Row]
+    triples: list[Row],
+    complements: list[Row],
+    graded: LabelledSet,
+    long_needs: LabelledSet,
+    pairs: list[Row],
 ) -> None:
     texts = texts_of([*triples, *complements], "need", "better", "worse", "note")
-    texts += texts_of(pairs, "need", "offer")
-    texts += texts_of_set(graded)
+    texts += [*texts_of(pairs, "need", "offer"), *texts_of_set(graded), *texts_of_set(long_needs)]
     assert [text for text in texts if CONTACT.search(text)] == []
 
 
-@pytest.mark.parametrize("name", ["contrasts", "complementarity", "needs_offers", "judged_pairs"])
+@pytest.mark.parametrize("name", [*RANKING, "contrasts", "complementarity", "judged_pairs"])
 def test_each_set_says_how_it_was_written_and_under_which_licence(name: str) -> None:
     readme = (LABELLED / name / "README.md").read_text(encoding="utf-8")
     assert "no practitioner has" in " ".join(readme.split())
