@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from matcher.engine.matching import ASKING, EXCLUDED, STUDYING, said
 from matcher.engine.profiles import Role
 from matcher.engine.protocols import Encoder
+from models.circumstances import circumstance_terms
 from models.encoders import load_encoder
 from models.french import terms
 from models.lexicon import Lexicon, load_lexicon
@@ -22,16 +23,22 @@ def analyse(text: str) -> list[str]:
     """Index terms of a text, and what the terms alone do not tell.
 
     The lexicon's terms that it implies (``=mecs`` for MECS), then the terms it excludes, marked,
-    and a mark when it asks for something or studies it rather than gives it.
+    the people and circumstances that it is about or leaves out (``#woman``, ``!#animal``), and
+    a mark when it asks for something or studies it rather than gives it.
     """
     text = corrected(text)
-    excluded = terms(" ".join(excluded_words(text)))
+    left_out = " ".join(excluded_words(text))
+    excluded = terms(left_out)
     kept = terms(text)
     for term in excluded:
         if term in kept:
             kept.remove(term)
     marks = [ASKING] * asks(text) + [STUDYING] * studies(text)
-    return kept + load_lexicon().terms_of(text) + [EXCLUDED + term for term in excluded] + marks
+    # In capitals, whatever is an acronym is read as one.
+    unsaid = load_lexicon().terms_of(left_out.upper()) if left_out else ()
+    implied = [term for term in load_lexicon().terms_of(text) if term not in unsaid]
+    marked = [EXCLUDED + term for term in excluded]
+    return kept + implied + marked + circumstance_terms(text) + marks
 
 
 def said_terms(text: str) -> list[str]:

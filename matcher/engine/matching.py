@@ -5,7 +5,7 @@ This is the only place where a need meets an offer. ``recommend``, the HTTP rout
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -25,8 +25,20 @@ Analyzer = Callable[[str], list[str]]
 EXCLUDED = "!"
 """First character of a term that the text leaves out: « pas de mineurs » gives ``!mineur``."""
 
+CIRCUMSTANCE = "#"
+"""First character of a term for a group of people or a circumstance: ``#minor/16``, ``#animal``.
+
+It weighs nothing by itself; what an offer excludes of it (``!#animal``) counts against.
+"""
+
 ASKING, STUDYING = "?asking", "?studying"
 """Terms of a text that asks for something, or talks about it, rather than gives it."""
+
+WORD_ALARM = 0.7
+"""What the exclusion of a word costs, beside that of a circumstance: words have other meanings."""
+
+RARE = 4.0
+"""Nats of a word's idf from which its exclusion costs in full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +108,7 @@ class MatchModel:
     idf: Mapping[str, float] = field(default_factory=dict)
     resources: frozenset[str] = frozenset()
     unsaid: float = 8.0
-    exclusion: float = 3.0
+    exclusion: float = 7.0
     idle: float = 1.5
     saturation: float = 1.2
     length_share: float = 0.5
@@ -149,22 +161,26 @@ class MatchModel:
         An offer's weights are BM25's saturated frequencies (Robertson and Zaragoza 2009, eq. 3.15);
         a need's are its terms' idf, divided by their sum so that long and short needs compare.
         ``unsaid`` (nats) joins that sum: two words never say all of a need, so that sharing one
-        of them proves little. What an offer excludes weighs ``-exclusion``, so that it counts
-        against as much as the need insists on it; an offer that asks, or studies, rather than gives
+        of them proves little. What an offer excludes costs it ``exclusion`` nats where the need is
+        about it, however many words the need has; an offer that asks, or studies, rather than gives
         loses ``idle`` to every need that does not want just that.
         """
         counts = Counter(said(terms))
         if role is Role.NEED:
             # « famille, pas de logement » needs just what it says it has not.
-            counts.update(term[1:] for term in terms if term.startswith(EXCLUDED))
+            counts.update(said([term[1:] for term in terms if term.startswith(EXCLUDED)]))
             total = sum(self._idf(term) for term in counts) + self.unsaid
             shares = {term: self._idf(term) / total for term in counts}
             wanted = [ASKING] if STUDYING in terms else [ASKING, STUDYING]
-            return shares | dict.fromkeys(wanted, 1.0) if shares else {}
-        length = 1 - self.length_share + self.length_share * len(terms) / self.average_length
+            alarms = self._alarms(counts, terms)
+            return alarms | shares | dict.fromkeys(wanted, 1.0) if shares else alarms
+        words = sum(not term.lstrip(EXCLUDED).startswith(CIRCUMSTANCE) for term in terms)
+        length = 1 - self.length_share + self.length_share * words / self.average_length
         k = self.saturation
         weights = {term: count * (k + 1) / (count + k * length) for term, count in counts.items()}
-        weights |= {term[1:]: -self.exclusion for term in terms if term.startswith(EXCLUDED)}
+        cost = -self.exclusion / self.lexical if self.lexical else 0.0
+        left_out = {t for t in terms if t.startswith(EXCLUDED) and t[1:] not in counts}
+        weights |= dict.fromkeys(left_out, cost)
         return weights | {mark: -self.idle for mark in (ASKING, STUDYING) if mark in terms}
 
     def probabilities(self, products: Vectors, lexical: Vectors) -> Vectors:
@@ -175,13 +191,29 @@ class MatchModel:
         fused = products + self.lexical * lexical + self.bias
         return sigmoid(fused.astype(np.float32, copy=False))
 
+    def _alarms(self, words: Iterable[str], terms: Sequence[str]) -> dict[str, float]:
+        """How much a need suffers, from 0 to 1, from the exclusion of each thing that it is about.
+
+        A whole exclusion for a circumstance (for an age, shared between the bands it may be in);
+        for a word, so much of :data:`WORD_ALARM` as it is rare.
+        """
+        alarms = {EXCLUDED + t: min(1.0, self._idf(t) / RARE) * WORD_ALARM for t in words}
+        about = {term for term in terms if term.startswith(CIRCUMSTANCE)}
+        kinds = Counter(map(_kind, about))
+        return alarms | {EXCLUDED + term: 1.0 / kinds[_kind(term)] for term in about}
+
     def _idf(self, term: str) -> float:
         return self.idf.get(term, self.default_idf)
 
 
 def said(terms: Sequence[str]) -> list[str]:
     """The terms that a text says, without what it excludes and without marks."""
-    return [term for term in terms if not term.startswith((EXCLUDED, ASKING[0]))]
+    return [term for term in terms if not term.startswith((EXCLUDED, CIRCUMSTANCE, ASKING[0]))]
+
+
+def _kind(circumstance: str) -> str:
+    """``#minor`` for ``#minor/16``: bands of one kind share one alarm."""
+    return circumstance.partition("/")[0]
 
 
 def sigmoid(logits: NDArray[Real]) -> NDArray[Real]:

@@ -41,6 +41,21 @@ LONG = 100_000
         ("Nous n'hébergeons plus de familles", "familles"),
         ("Plus de places", "places"),
         ("pas de fraises", "fraises"),
+        ("Mineurs : non", "mineurs"),
+        ("exclus : mineurs, animaux", "mineurs animaux"),
+        ("Nos amies les bêtes ne sont pas acceptées", "amies bêtes"),
+        ("ne prenons pas en charge les addictions", "charge addictions"),
+        ("plus de place pour les femmes seules", "femmes seules"),
+        ("pas d'hébergement de nuit", "hébergement nuit"),
+        ("Accompagnement social sans hébergement", "hébergement"),
+        ("ne concerne pas les couples", "couples"),
+        ("nous ne faisons plus de déménagement", "déménagement"),
+        ("impossible pour les chiens", "chiens"),
+        ("Local inaccessible aux fauteuils", "fauteuils"),
+        ("fumeurs s’abstenir", "fumeurs"),
+        ("Nous n’intervenons pas contre les punaises", "punaises"),
+        ("non praticable en fauteuil", "fauteuil"),
+        ("fermé le week-end", "week end"),
     ],
 )
 def test_a_plain_exclusion_is_read(text: str, excluded: str) -> None:
@@ -76,6 +91,13 @@ def test_a_plain_exclusion_is_read(text: str, excluded: str) -> None:
         "Famille qui n’a plus de logement",
         "Monsieur n’a pas de véhicule",
         "Cours pour qui ne parle pas le français",
+        "Pas de liste d’attente pour les familles",
+        "N’hésitez pas à venir avec vos enfants",
+        "Sans condition ni rendez-vous",
+        "Sur rendez-vous, sauf urgence",
+        "Il n’est pas nécessaire d’avoir des papiers",
+        "Ne laissez pas les enfants seuls",
+        "Aucun diplôme exigé",
     ],
 )
 def test_what_only_looks_like_an_exclusion_excludes_nothing(text: str) -> None:
@@ -102,7 +124,7 @@ def test_an_exclusion_ends_with_its_clause(text: str, excluded: str) -> None:
 
 def test_an_exclusion_reaches_so_many_words() -> None:
     reached = excluded_words("pas de un deux trois quatre cinq six sept")
-    assert reached == ["un", "deux", "trois", "quatre", "cinq"]
+    assert reached == ["un", "deux", "trois", "quatre", "cinq", "six"]
     assert len(reached) == SCOPE_WORDS
 
 

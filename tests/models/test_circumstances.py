@@ -1,0 +1,155 @@
+"""Who and what an offer leaves out, read in its words, and what that does to a match."""
+
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.engine.matching import TermMatrix
+from matcher.engine.profiles import Role
+from models.ages import OLDEST, Ages, ages_in
+from models.analysis import ExpandingEncoder, analyse
+from models.circumstances import circumstance_terms, read_circumstances
+from models.hashing import HashingEncoder
+from models.lexicon import load_lexicon
+from models.matching import load_matching
+from models.restrictions import required_passages, reserved_passages
+
+HERE = Path(__file__).parent
+LONG = 100_000
+
+
+@pytest.mark.parametrize(
+    ("need", "offer"),
+    [
+        ("un jeune de 16 ans", "pas de public mineur"),
+        ("un MNA", "mineurs non acceptés"),
+        ("deux ados", "majeurs seulement"),
+        ("avec son chien", "nos amies les bêtes ne sont pas acceptées"),
+        ("une place ce soir", "hors urgence"),
+        ("à loger dès demain", "nous ne traitons pas les urgences"),
+        ("une mère et ses deux enfants", "sauf familles"),
+        ("couple avec bébé", "familles non admises"),
+        ("il boit de l’alcool", "ne prenons pas en charge l’alcool"),
+        ("consommateur de cannabis", "hors addictions"),
+        ("un homme", "exclusivement pour les femmes"),
+        ("une femme", "réservé aux hommes"),
+        ("un couple", "femmes uniquement"),
+        ("un usager PMR", "inaccessible aux fauteuils"),
+        ("où passer la nuit", "en journée uniquement"),
+        ("repas du dimanche", "en semaine uniquement"),
+        ("il ne parle pas français", "maîtrise du français exigée"),
+        ("un homme sans papiers", "titre de séjour exigé"),
+        ("une dame de 62 ans", "18-25 ans uniquement"),
+        ("des seniors", "moins de 30 ans"),
+        ("une fille de 9 ans", "à partir de 12 ans"),
+        ("un jeune", "réservé aux + de 60 ans"),
+        ("une adolescente", "interdit aux moins de 18 ans"),
+        ("personne sans permis", "permis B obligatoire"),
+    ],
+)
+def test_an_offer_leaves_out_the_kinds_and_the_synonyms_of_what_it_names(
+    need: str, offer: str
+) -> None:
+    about = {term for term in circumstance_terms(need) if not term.startswith("!")}
+    assert any("!" + term in circumstance_terms(offer) for term in about)
+
+
+@pytest.mark.parametrize("text", (HERE / "no_exclusions.txt").read_text("utf-8").splitlines())
+def test_what_only_looks_like_an_exclusion_leaves_nobody_out(text: str) -> None:
+    assert not [term for term in circumstance_terms(text) if term.startswith("!")]
+
+
+def test_an_offer_that_excludes_what_is_needed_falls_below_one_that_does_not() -> None:
+    lines = (HERE / "exclusions.tsv").read_text("utf-8").splitlines()
+    triples = [line.split("\t") for line in lines]
+    right = [_lexical(need, better) > _lexical(need, worse) for need, better, worse in triples]
+    assert len(triples) > 150
+    assert sum(right) / len(right) >= 0.94
+
+
+def test_who_is_named_beside_those_an_offer_is_for_is_not_left_out() -> None:
+    found = circumstance_terms("Réservé aux femmes et aux couples")
+    assert "!#man" in found
+    assert "!#couple" not in found
+
+
+def test_lodging_without_urgency_still_lodges() -> None:
+    found = circumstance_terms("Hébergement de femmes, pas d’hébergement d’urgence")
+    assert "!#emergency" in found
+    assert "!#lodging" not in found
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("un jeune de 16 ans", [Ages(16, 16, ranged=False)]),
+        ("18-25 ans", [Ages(18, 25)]),
+        ("de 18 a 25 ans", [Ages(18, 25)]),
+        ("entre 18 et 25 ans", [Ages(18, 25)]),
+        ("les 16/25", [Ages(16, 25)]),
+        ("des 12 ans", [Ages(12, OLDEST)]),
+        ("a partir de 18 ans", [Ages(18, OLDEST)]),
+        ("+ de 60 ans", [Ages(60, OLDEST)]),
+        ("60 ans et plus", [Ages(60, OLDEST)]),
+        ("moins de 26 ans", [Ages(0, 25)]),
+        ("jusqu'a 25 ans", [Ages(0, 25)]),
+        ("depuis 10 ans", []),
+        ("20 ans d'experience", []),
+        ("bail de 3 ans", []),
+        ("hebergement jusqu'a 2 ans", []),
+        ("12 mois", []),
+        ("300 ans", []),
+    ],
+)
+def test_ages_are_read_and_durations_are_not(text: str, expected: list[Ages]) -> None:
+    assert list(ages_in(text)) == expected
+
+
+def test_a_young_person_is_not_lost_for_those_who_help_from_16_to_21() -> None:
+    about = {term for term in circumstance_terms("un jeune à loger") if "/" in term}
+    assert not {"!" + term for term in about} & set(circumstance_terms("pour les 16-21 ans"))
+
+
+def test_every_circumstance_refers_to_others_that_exist() -> None:
+    known = read_circumstances()
+    assert all({*one.within, *one.opposed} <= set(known) for one in known.values())
+
+
+@settings(deadline=None, max_examples=100)
+@given(
+    st.lists(
+        st.one_of(
+            st.text(max_size=12),
+            st.sampled_from(
+                "pas de|mineurs|sauf|réservé aux|femmes|18-25 ans|uniquement|exclus :|,|(|non admis"
+                "|exigé|dès 12 ans|avec ses|enfants|n’accueille que".split("|")
+            ),
+        ),
+        max_size=15,
+    ).map(" ".join)
+)
+def test_any_text_can_be_read_and_is_read_the_same_twice(text: str) -> None:
+    found = circumstance_terms(text)
+    assert found == circumstance_terms(text)
+    assert len(found) == len(set(found))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    "avec |1|18-|18 |uniquement |réservé aux |il faut |exclus : |exclus (a|mère et |alcool|entre "
+    "|a |+ |non |n'a qu'|, |nous ne a pas |18 ans ".split("|"),
+)
+def test_a_hostile_text_takes_no_more_than_its_length_deserves(unit: str) -> None:
+    text = (unit * LONG)[:LONG]
+    began = perf_counter()
+    circumstance_terms(text), reserved_passages(text[:5000]), required_passages(text[:5000])
+    assert perf_counter() - began < 1
+
+
+def _lexical(need: str, offer: str) -> float:
+    model = load_matching(ExpandingEncoder(HashingEncoder(8), load_lexicon()).model_id).model
+    offers = TermMatrix.of([model.weigh(analyse(offer), Role.OFFER)])
+    return float(offers.dot(model.weigh(analyse(need), Role.NEED))[0])
