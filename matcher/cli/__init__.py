@@ -1,0 +1,64 @@
+"""The command line: `synergies …`, one verb per use case."""
+
+import os
+import sys
+
+import typer
+
+from matcher.cli.importing import import_command
+from matcher.cli.learning import evaluate
+from matcher.cli.operating import migrate, serve
+from matcher.cli.recommending import recommend
+from matcher.cli.running import FAILED, WRONG_USAGE, open_terminal
+from matcher.errors import NotReady, SynergiesError
+from matcher.wording.misuse import misuse
+
+INTERRUPTED = 130
+"""What Typer returns after Ctrl-C, which needs no words: who pressed it knows."""
+
+app = typer.Typer(
+    name="synergies",
+    help="Recommande des coopérations entre travailleurs sociaux et entrepreneurs sociaux, "
+    "et dit pourquoi.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Réglages : SYNERGIES_DATABASE_URL (défaut sqlite:///var/synergies.db), "
+    "SYNERGIES_MODEL, SYNERGIES_MODEL_DIR, SYNERGIES_LANGUAGE (fr, en). "
+    "Codes de sortie : 0 fait, 1 échec, 2 mauvaise demande.",
+)
+
+app.command("import")(import_command)
+app.command()(recommend)
+app.command()(serve)
+app.command()(evaluate)
+app.command()(migrate)
+
+
+def main() -> None:
+    """Run the CLI: every expected failure is one clear line on stderr, never a traceback."""
+    terminal = open_terminal()
+    try:
+        code = app(prog_name="synergies", standalone_mode=False) or 0
+        sys.stdout.flush()
+    except typer.TyperException as error:
+        code = WRONG_USAGE
+        if str(error):  # empty when the help was shown instead
+            terminal.fail(terminal.words.error(misuse(error)))
+    except SynergiesError as error:
+        code = FAILED if isinstance(error, NotReady) else WRONG_USAGE
+        field = (error.pointer or "").partition("profile/")[2]
+        place = f"{field} : " if field else ""
+        terminal.fail(place + terminal.words.error(error))
+    except BrokenPipeError:
+        code = FAILED
+        # The reader (head, less) has gone; pointing stdout at nothing keeps the exit silent.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception as error:
+        if os.environ.get("SYNERGIES_DEBUG"):
+            raise
+        code = FAILED
+        terminal.fail(terminal.words.say("error.unexpected", kind=type(error).__name__))
+    sys.exit(FAILED if code == INTERRUPTED else code)

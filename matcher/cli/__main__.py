@@ -1,0 +1,5 @@
+"""Run the command line with ``python -m matcher.cli``."""
+
+from matcher.cli import main
+
+main()
