@@ -12,7 +12,7 @@ from string import ascii_lowercase
 from models.french import fold, terms
 from models.vocabulary import load_places, load_vocabulary, vocabulary_version
 
-RULES = 1
+RULES = 2
 """Number of this version of the rules; one more whenever a text may come out otherwise."""
 
 SHORTEST = 4
@@ -31,8 +31,14 @@ VERY_SHORT = 4
 COMMON = 5
 """A word of four letters only to one that our texts say so often, and as long at least."""
 
-RARE = 300
-"""What is less likely (:meth:`Vocabulary.likely`) is rarer than names and new words are."""
+LONG = 8
+"""From so many letters on, hardly a name or a new word is one slip away from another word."""
+
+RARE, RARE_LONG = 300, 0
+"""A word is corrected to no word less likely than this: most are near some rare conjugation."""
+
+CHANCES = 10
+"""A letter is lost or exchanged in one way, replaced or added in one of many."""
 
 READ = 20_000
 """Characters in which words are corrected: more than a vector or a person can hold."""
@@ -97,11 +103,11 @@ def _replacement(text: str, word: re.Match[str]) -> str | None:
         return None
     if capitals == 0:
         return better
-    if fold(better) not in load_vocabulary().domain:  # with a capital, it may be a name
-        return None
-    if capitals == 1 and any(map(str.isupper, written[:2])):
-        return better.capitalize() if _opens_sentence(text, word) else None
-    shouted = capitals >= len(written) - 1 >= SHORTEST_SHOUTED - 1 and _shouted(text)
+    ours, long = fold(better) in load_vocabulary().domain, len(written) >= LONG
+    if capitals == 1 and any(map(str.isupper, written[:2])):  # unless it is a name
+        meant = ours + long + _opens_sentence(text, word) >= 2
+        return better.capitalize() if meant else None
+    shouted = ours and capitals >= len(written) - 1 >= SHORTEST_SHOUTED - 1 and _shouted(text)
     return better.upper() if shouted else None
 
 
@@ -128,26 +134,31 @@ def _nearest(unknown: str) -> str | None:
         return None
     vocabulary = load_vocabulary()
     said = 0 if len(unknown) > SHORT else 1 if len(unknown) > VERY_SHORT else COMMON
+    rare = RARE_LONG if len(unknown) >= LONG else RARE
     near = {
-        word
-        for word in _one_slip_away(unknown)
+        word: vocabulary.likely(word) * chances
+        for word, chances in _one_slip_away(unknown)
         if len(word) >= SHORTEST
-        and vocabulary.likely(word) > RARE
+        and vocabulary.likely(word) > rare
         and vocabulary.domain.get(word, 0) >= said
     }
     if not near:
         return None
-    best = max(near, key=lambda word: (vocabulary.likely(word), word))
+    best = max(near, key=lambda word: (near[word], word))
     # Another form of one word is no slip, and the index makes them meet.
     return None if terms(best) == terms(unknown) else vocabulary.written.get(best, best)
 
 
-def _one_slip_away(word: str) -> Iterator[str]:
+def _one_slip_away(word: str) -> Iterator[tuple[str, int]]:
+    """Words that one slip turns into ``word`` with their chances, the best chances last."""
     for at in range(len(word) + 1):
         before, after = word[:at], word[at:]
-        yield before + after[1:]
-        if len(after) > 1:
-            yield before + after[1] + after[0] + after[2:]
+        yield before + after[1:], 1
         for letter in ascii_lowercase:
-            yield before + letter + after
-            yield before + letter + after[1:]
+            yield before + letter + after[1:], 1
+    for at in range(len(word) + 1):
+        before, after = word[:at], word[at:]
+        if len(after) > 1:
+            yield before + after[1] + after[0] + after[2:], CHANCES
+        for letter in ascii_lowercase:
+            yield before + letter + after, CHANCES
