@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.matching import ASKING, EXCLUDED, STUDYING, said
+from matcher.engine.matching import EXCLUDED, said
 from matcher.engine.profiles import Role
 from matcher.engine.protocols import Encoder
 from models.circumstances import circumstance_terms
+from models.cues import cues
 from models.encoders import load_encoder
 from models.french import terms
 from models.lexicon import Lexicon, load_lexicon
-from models.negation import asks, excluded_words, studies
+from models.negation import excluded_words
 from models.spelling import corrected, spelling_version
 
 
@@ -24,7 +25,7 @@ def analyse(text: str) -> list[str]:
 
     The lexicon's terms that it implies (``=mecs`` for MECS), then the terms it excludes, marked,
     the people and circumstances that it is about or leaves out (``#woman``, ``!#animal``), and
-    a mark when it asks for something or studies it rather than gives it.
+    the cues by which a request is told from an offer (:mod:`models.cues`).
     """
     text = corrected(text)
     left_out = " ".join(excluded_words(text))
@@ -33,12 +34,11 @@ def analyse(text: str) -> list[str]:
     for term in excluded:
         if term in kept:
             kept.remove(term)
-    marks = [ASKING] * asks(text) + [STUDYING] * studies(text)
     # In capitals, whatever is an acronym is read as one.
     unsaid = load_lexicon().terms_of(left_out.upper()) if left_out else ()
     implied = [term for term in load_lexicon().terms_of(text) if term not in unsaid]
     marked = [EXCLUDED + term for term in excluded]
-    return kept + implied + marked + circumstance_terms(text) + marks
+    return kept + implied + marked + circumstance_terms(text) + cues(text)
 
 
 def said_terms(text: str) -> list[str]:
@@ -82,7 +82,7 @@ class ExpandingEncoder:
 
 
 def _fingerprint(lexicon: Lexicon) -> str:
-    """Eight digits that change with any entry or spelling rule, the same in every process."""
+    """Eight digits that change with any entry or spelling rule; the same in every process."""
     written = [
         (e.term, e.expansion, e.also, sorted(e.context), e.side, e.sort, e.when)
         for e in lexicon.entries

@@ -13,6 +13,7 @@ import numpy as np
 from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
 from models.french import terms
+from models.stance import load_stance
 from models.themes import load_themes
 
 GENERIC = "generic"
@@ -46,6 +47,8 @@ def load_matching(model_id: str) -> Matching:
         theme=constants.get("theme", 0.0),
         branch=constants.get("branch", 0.0),
         themes=load_themes() if "theme" in constants else None,
+        idle=constants.get("idle", 0.0),
+        stances=load_stance() if "idle" in constants else None,
         bias=constants["bias"],
         default_idf=statistics["default_idf"],
         average_length=statistics["average_length"],
@@ -63,7 +66,7 @@ def family(model_id: str) -> str:
 
 def _digest() -> str:
     folder = files("models") / "artefacts" / "matching"
-    names = ("parameters.json", "statistics.json", "themes.npz")
+    names = ("parameters.json", "statistics.json", "themes.npz", "stance.npz")
     return sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()[:16]
 
 

@@ -117,42 +117,6 @@ _LISTED = re.compile(
     r"|(?:non|pas) (?:admis|accept|accueilli|pris)\w*(?: en charge)?|refus\w{0,3}"
     r"|ne concerne pas) ?(?::([^.;:!?\n()]{1,120})|\(([^()\n]{1,120})\))"
 )
-_THEIRS = (
-    r"(?: active?)?(?: (?:de |d'|du )?(?:un |une |son |leur )?| )"
-    r"(?:emploi|travail|job|stage|alternance|apprentissage|logement|hebergement|appartement"
-    r"|formation)\b"
-)
-"""What the people who are accompanied look for: « Recherche d'emploi » names a service."""
-
-_ASKING = re.compile(
-    r"^\W*(?:(?:nous|on|je|association|structure|asso|equipe|urgent|aussi|et|toujours)\W+){0,3}"
-    r"(?:(?:re)?cherch(?:e|ons|ent)\b|(?:avons|ai|a|avoir)? ?besoin (?:de|d'|urgent)"
-    r"|manqu(?:e|ons|ent) (?:de|d')|il (?:nous|me) (?:faut|faudrait)|il faudrait"
-    r"|aimerions|voudrions"
-    r"|souhaitons trouver|en (?:recherche|quete|attente) (?:de|d')|(?:ou|comment) trouver"
-    r"|qui (?:peut(?! (?:en )?(?:beneficier|venir|participer|s'inscrire))|pourrait|aurait|connait)"
-    r"|quelqu'un (?:qui|pour)|demandons|en demande (?:de|d')|(?:re)?chercher\b)"
-)
-_NOT_ASKING = re.compile(
-    rf"^\W*(?:recherche(?:[- ]action\b|(?= d| active?){_THEIRS})|(?:re)?chercher{_THEIRS}"
-    r"|[^.!?]{1,120}\?\W*(?:\w+\W+){0,3}?(?:accompagn|aid(?:e|ons)\b|atelier|permanence|conseil"
-    r"|propos|venez|contactez|appelez))"
-)
-_ASKING_ANYWHERE = re.compile(
-    r"\b(?:toujours|encore|aussi) (?:re)?cherchee?s?\b|\bpreneu(?:rs?|ses?) (?:de|d')"
-    r"|\bqui a une piste|\bsi quelqu'un (?:a|connait)"
-    r"|(?<!ont le )(?<!ant le )(?<!ent le )\bmeme (?:souci|probleme|besoin|galere)"
-    r"|\bcherch(?:e|ons) aussi\b|\bnous aussi (?:on |nous )?(?:cherch|manqu)|\brien trouve\b"
-    r"|\bon n'a rien\b|(?<!qui n'ont )(?<!qui n'a )\bplus de solution"
-)
-_STUDYING = re.compile(
-    r"^\W*(?:\w+\W+){0,3}?(?:colloque|conference|enquete(?! sociale)"
-    r"|etude(?! surveillee| dirigee| de (?:votre|vos|la situation|leur|dossier))"
-    r"|observatoire|barometre|seminaire"
-    r"|film documentaire|documentaire|these|memoire de|livre blanc|rapport|recherche-action"
-    r"|webinaire"
-    r"|table ronde|revue|cabinet de conseil|exposition|projection|plaidoyer|article)\b"
-)
 _WORDS = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(r"[\w'-]+")
 _SPACES = re.compile(r"[^\S\n]+")
@@ -172,20 +136,6 @@ def excluded_passages(text: str) -> list[str]:
         for clause in _CLAUSE.split(plain)
         for passage in _excluded_in(_NOT_EXCLUDING.sub(" ", clause))
     ]
-
-
-def asks(text: str) -> bool:
-    """Whether ``text`` is a request: somebody looks for something rather than giving it."""
-    folded = fold(text[:READ])
-    opening = folded[:200]
-    if _ASKING.match(opening) and not _NOT_ASKING.match(opening):
-        return True
-    return _ASKING_ANYWHERE.search(folded) is not None
-
-
-def studies(text: str) -> bool:
-    """Whether ``text`` announces talk about a subject: a study, a conference, a film."""
-    return _STUDYING.match(fold(text[:READ])[:200]) is not None
 
 
 def _as_exceptions(listed: re.Match[str]) -> str:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from matcher.engine.columns import Positions, Vectors
 from matcher.engine.profiles import Role
+from matcher.engine.stance import StanceModel
 from matcher.engine.themes import ThemeModel
 
 Real = TypeVar("Real", np.float32, np.float64)
@@ -31,8 +32,9 @@ CIRCUMSTANCE = "#"
 It weighs nothing by itself; what an offer excludes of it (``!#animal``) counts against.
 """
 
-ASKING, STUDYING = "?asking", "?studying"
-"""Terms of a text that asks for something, or talks about it, rather than gives it."""
+CUE = "~"
+"""First character of a cue: words in their order that tell a statement's stance, not its subject.
+"""
 
 WORD_ALARM = 0.7
 """What the exclusion of a word costs, beside that of a circumstance: words have other meanings."""
@@ -91,7 +93,8 @@ class MatchModel:
     put every French sentence in one narrow cone, and a side's mean says nothing of a statement.
     ``themes`` says which thématiques a statement is about. ``idf`` weighs index terms,
     ``default_idf`` those never seen; ``resources`` are the terms of things that two actors can
-    share (a room, a van). ``dense``, ``theme``, ``branch``, ``lexical`` and ``bias`` are the
+    share (a room, a van). ``stances`` tells which offers ask, or talk, rather than give: they lose
+    up to ``idle`` nats. ``dense``, ``theme``, ``branch``, ``lexical`` and ``bias`` are the
     coefficients of a logistic regression.
     """
 
@@ -104,12 +107,13 @@ class MatchModel:
     theme: float = 0.0
     branch: float = 0.0
     themes: ThemeModel | None = None
+    idle: float = 0.0
+    stances: StanceModel | None = None
     centres: Mapping[Role, Vectors] = field(default_factory=dict)
     idf: Mapping[str, float] = field(default_factory=dict)
     resources: frozenset[str] = frozenset()
     unsaid: float = 8.0
     exclusion: float = 7.0
-    idle: float = 1.5
     saturation: float = 1.2
     length_share: float = 0.5
 
@@ -118,18 +122,22 @@ class MatchModel:
 
         The inner product of a need's row with an offer's is ``dense`` times the cosine of their
         centred vectors, plus ``theme`` and ``branch`` times the Bhattacharyya coefficient (1943)
-        of their distributions over thématiques and over categories.
+        of their distributions over thématiques and over categories, less ``idle`` for an offer
+        that gives nothing.
         """
         centred = self.centred(vectors, role)
-        if self.themes is None:
-            return np.asarray(np.sqrt(np.float32(self.dense)) * centred, dtype=np.float32)
-        leaves = self.themes.probabilities(centred, terms)
-        leaves[np.array([not said for said in terms], dtype=np.bool_)] = 0
-        parts = (
-            np.sqrt(np.float32(self.dense)) * centred,
-            np.sqrt(np.float32(self.theme) * leaves),
-            np.sqrt(np.float32(self.branch) * self.themes.grouped(leaves)),
-        )
+        silent = np.array([not kept for kept in terms], dtype=np.bool_)
+        parts = [np.sqrt(np.float32(self.dense)) * centred]
+        if self.themes is not None:
+            leaves = self.themes.probabilities(centred, terms)
+            leaves[silent] = 0
+            parts.append(np.sqrt(np.float32(self.theme) * leaves))
+            parts.append(np.sqrt(np.float32(self.branch) * self.themes.grouped(leaves)))
+        if self.stances is not None:
+            told = self.stances.refusal if role is Role.NEED else self.stances.idleness
+            stance = told(centred, terms)
+            stance[silent] = 0
+            parts.append(-stance if role is Role.NEED else np.float32(self.idle) * stance)
         return np.hstack(parts).astype(np.float32)
 
     def themes_in_common(self, need: Vectors, offer: Vectors) -> dict[str, float]:
@@ -162,8 +170,7 @@ class MatchModel:
         a need's are its terms' idf, divided by their sum so that long and short needs compare.
         ``unsaid`` (nats) joins that sum: two words never say all of a need, so that sharing one
         of them proves little. What an offer excludes costs it ``exclusion`` nats where the need is
-        about it, however many words the need has; an offer that asks, or studies, rather than gives
-        loses ``idle`` to every need that does not want just that.
+        about it, however many words the need has.
         """
         counts = Counter(said(terms))
         if role is Role.NEED:
@@ -171,17 +178,14 @@ class MatchModel:
             counts.update(said([term[1:] for term in terms if term.startswith(EXCLUDED)]))
             total = sum(self._idf(term) for term in counts) + self.unsaid
             shares = {term: self._idf(term) / total for term in counts}
-            wanted = [ASKING] if STUDYING in terms else [ASKING, STUDYING]
-            alarms = self._alarms(counts, terms)
-            return alarms | shares | dict.fromkeys(wanted, 1.0) if shares else alarms
-        words = sum(not term.lstrip(EXCLUDED).startswith(CIRCUMSTANCE) for term in terms)
+            return self._alarms(counts, terms) | shares
+        words = sum(not term.lstrip(EXCLUDED).startswith((CIRCUMSTANCE, CUE)) for term in terms)
         length = 1 - self.length_share + self.length_share * words / self.average_length
         k = self.saturation
         weights = {term: count * (k + 1) / (count + k * length) for term, count in counts.items()}
         cost = -self.exclusion / self.lexical if self.lexical else 0.0
         left_out = {t for t in terms if t.startswith(EXCLUDED) and t[1:] not in counts}
-        weights |= dict.fromkeys(left_out, cost)
-        return weights | {mark: -self.idle for mark in (ASKING, STUDYING) if mark in terms}
+        return weights | dict.fromkeys(left_out, cost)
 
     def probabilities(self, products: Vectors, lexical: Vectors) -> Vectors:
         """Probability that each offer answers each need; every array has the same shape.
@@ -208,7 +212,7 @@ class MatchModel:
 
 def said(terms: Sequence[str]) -> list[str]:
     """The terms that a text says, without what it excludes and without marks."""
-    return [term for term in terms if not term.startswith((EXCLUDED, CIRCUMSTANCE, ASKING[0]))]
+    return [term for term in terms if not term.startswith((EXCLUDED, CIRCUMSTANCE, CUE))]
 
 
 def _kind(circumstance: str) -> str:

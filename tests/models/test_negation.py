@@ -1,4 +1,4 @@
-"""The plain ways in which practitioners exclude, ask or study, and what only looks like them."""
+"""The plain ways in which practitioners exclude, and what only looks like them."""
 
 from time import perf_counter
 
@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.french import terms
-from models.negation import SCOPE_WORDS, asks, excluded_words, studies
+from models.negation import SCOPE_WORDS, excluded_words
 
 LONG = 100_000
 
@@ -128,87 +128,6 @@ def test_an_exclusion_reaches_so_many_words() -> None:
     assert len(reached) == SCOPE_WORDS
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "cherche un local",
-        "Nous cherchons des bénévoles",
-        "ON CHERCHE un camion",
-        "Recherchons bénévoles",
-        "Recherche un logement pour une famille de quatre",
-        "Recherche de bénévoles",
-        "En recherche d’un local",
-        "Besoin de bénévoles",
-        "Nous avons besoin d’un local",
-        "Besoin urgent d'un camion",
-        "Besoin d’un camion ? Oui, toujours",
-        "Il nous faudrait un camion",
-        "Nous manquons de bras",
-        "Qui aurait une salle à prêter ?",
-        "Où trouver un garage solidaire",
-        "Même souci ici, rien trouvé",
-        "Nous aussi on cherche",
-    ],
-)
-def test_a_request_is_read_as_one(text: str) -> None:
-    assert asks(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "propose des ateliers à qui cherche un emploi",
-        "Recherche de logement",
-        "Recherche de logement : accompagnement",
-        "RECHERCHE D’EMPLOI",
-        "Recherche d'emploi et CV",
-        "Recherche active d’emploi",
-        "Recherche de stage ou d’alternance",
-        "Recherche d’un logement : aide aux démarches",
-        "Rechercher un emploi",
-        "Chercher un logement",
-        "Recherche-action sur le mal-logement",
-        "Aide à la recherche d’emploi",
-        "Accompagnement des personnes en recherche d’emploi",
-        "Vous cherchez un emploi ? Atelier CV",
-        "Besoin d’un logement ? Nous vous aidons",
-        "Besoin d’aide ? Permanence le lundi",
-        "Comment trouver un logement ? Atelier collectif",
-        "Qui peut en bénéficier : tous les habitants",
-        "Accueil des personnes qui n’ont plus de solution",
-        "Groupe de parole pour parents qui ont le même problème",
-        "Prête une salle",
-        "",
-    ],
-)
-def test_an_offer_about_seeking_is_no_request(text: str) -> None:
-    assert not asks(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["Étude sur le logement", "Grande conférence", "Enquête auprès des jeunes", "LIVRE BLANC"],
-)
-def test_talk_about_a_subject_is_a_study(text: str) -> None:
-    assert studies(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "Étude surveillée",
-        "Aide aux devoirs, étude dirigée",
-        "Étude de votre dossier de surendettement",
-        "Enquête sociale",
-        "Bourse aux études",
-        "Atelier vélo",
-        "",
-    ],
-)
-def test_a_service_whose_name_holds_such_a_word_is_no_study(text: str) -> None:
-    assert not studies(text)
-
-
 @settings(deadline=None, max_examples=200)
 @given(
     st.lists(
@@ -226,7 +145,6 @@ def test_no_text_is_an_error_and_only_its_own_words_are_excluded(text: str) -> N
     found = excluded_words(text)
     assert set(_terms(text)) <= set(terms(text))
     assert all(word == word.lower() for word in found)
-    assert {asks(text), studies(text)} <= {True, False}
 
 
 @pytest.mark.parametrize(
@@ -260,7 +178,7 @@ def test_no_text_is_an_error_and_only_its_own_words_are_excluded(text: str) -> N
 def test_a_hostile_text_takes_no_more_than_its_length_deserves(unit: str) -> None:
     text = (unit * LONG)[:LONG]
     began = perf_counter()
-    excluded_words(text), asks(text), studies(text)
+    excluded_words(text)
     assert perf_counter() - began < 1
 
 

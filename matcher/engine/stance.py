@@ -1,0 +1,48 @@
+"""What a statement does with its subject: asks for it, gives it, talks about it or names it.
+
+Somebody who looks for a room under « offers », or holds a conference about rooms, has none to give.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from matcher.engine.columns import Vectors
+from matcher.engine.regression import TextRegression
+
+STANCES = ("asks", "gives", "discusses", "label")
+"""Classes of the regression, in the order of its rows; ``label`` is a bare title or information."""
+
+DOUBT, SURE = 0.8, 0.97
+"""An offer is idle from the first probability on, little by little, wholly from the second."""
+
+
+@dataclass(frozen=True)
+class StanceModel(TextRegression):
+    """A multinomial logistic regression over a statement's vector and its cues.
+
+    Cues are words in their order with the small ones, and punctuation: what index terms leave out.
+    """
+
+    def idleness(self, vectors: Vectors, cues: Sequence[Sequence[str]]) -> Vectors:
+        """How surely each offer asks, or discusses, rather than gives: float32 (statements, 2).
+
+        Rows sum to 0 for offers that may well give, to 1 for plain requests.
+        """
+        found = self.classes(vectors, cues)[:, (0, 2)]
+        total = found.sum(axis=1, keepdims=True)
+        sure = np.clip((total - DOUBT) / (SURE - DOUBT), 0, 1)
+        return np.asarray(found * sure / np.where(total > 0, total, 1), dtype=np.float32)
+
+    def refusal(self, vectors: Vectors, cues: Sequence[Sequence[str]]) -> Vectors:
+        """How far each need does without idle offers: float32 of shape (statements, 2).
+
+        Nobody answers a need by asking too. Talk answers a need of talk: one that, left aside that
+        it asks, rather discusses than gives or names.
+        """
+        found = self.classes(vectors, cues)
+        told = found[:, 1:].sum(axis=1)
+        talk = found[:, 2] / np.where(told > 0, told, 1)
+        without = 1 - np.clip((talk - DOUBT) / (SURE - DOUBT), 0, 1)
+        return np.stack([np.ones_like(without), without], axis=1).astype(np.float32)
