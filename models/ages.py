@@ -15,7 +15,9 @@ _NUMBERS = {
 _SPELLED = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?= ans\b)")
 
 _YEARS = r" ?ans\b(?! d'(?!age)| de (?!l'age|moins|plus)| sur\b)"
-_FROM = r"(?:plus de|\+ ?(?:de)?|a partir de|des l'age de|des|au-dela de|au moins|minimum|avoir)"
+_FROM = (
+    r"(?:plus de|\+ ?(?:de)?|apres|a partir de|des l'age de|des|au-dela de|au moins|minimum|avoir)"
+)
 _BELOW = r"(?:moins de|- ?de|avant|inferieure? a)"
 _UP_TO = r"(?:jusqu'a(?: l'age de)?|jusqu'aux?|maximum|au plus)"
 _AGE = re.compile(
@@ -25,8 +27,8 @@ _AGE = re.compile(
     r"(?P<after> (?:et|ou) plus| (?:et|ou) moins| minimum| revolus| et au-dela|(?: ?)\+)?"
 )
 _NO_AGE_BEFORE = re.compile(
-    r"\b(?:depuis|pendant|durant|y a|bail(?: de)?|contrats?(?: de)?|duree(?: de)?|en|sur|sous|apres"
-    r"|dans|tous les|sejours?(?: de)?|peine(?: de)?|fete (?:ses|nos)|existe)"
+    r"\b(?:depuis|pendant|durant|y a|bail(?: de)?|contrats?(?: de)?|duree(?: de)?|en|sur|sous"
+    r"|dans|tous les|sejours? de|peine(?: de)?|fete (?:ses|nos)|existe)"
     r"(?: (?:plus|moins|pres|environ)(?: de)?)? ?$"
 )
 _BEFORE_READ = 30

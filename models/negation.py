@@ -52,7 +52,8 @@ _BEFORE = re.compile(
     r"|complete?s? pour (?:les )?)"
     r"|\b(?:nous|on) n(?:e |')(?:y )?\w+ (?:pas|plus|jamais|personne|rien) "
     r"(?:au-dela |contre |sur )?"
-    r"|\brien (?:pour|contre|le|la|les|en) |\brelache (?=le |la |les |en )"
+    r"|\brien (?:pour|contre|le|la|les|en) |\b(?:pas|jamais) (?=(?:avant|apres) \d)"
+    r"|\brelache (?=le |la |les |en )"
     rf"|\b(?:deconseille|prohibe|proscrit|ferme)e?s? (?:aux |avec |en cas d\w*)"
     r"|\b(?:impossible|incompatible|inadaptee?)s? (?:avec |en |en cas d\w* )"
     r"(?:un |une |les |des )?"
@@ -76,7 +77,8 @@ _AFTER = re.compile(
     r"|(?:non|pas) (?:admis|accept|accueilli|pris|recu|autoris|bienvenu|concern|compris|inclus)\w*)"
     r"|(?:ne |n')?(?:est|sont) (?:pas|plus) (?:admis|accept|accueilli|pris|recu|autoris|bienvenu"
     r"|concern|compris|inclus)\w*"
-    r"|(?:doivent )?s'abstenir|redhibitoires?|(?:releve|depend)(?:nt)? d(?:'un|'une|') ?autres?"
+    r"|(?:doivent )?s'abstenir|(?:oriente|dirige|renvoye|laisse)e?s? (?:ailleurs|dehors)"
+    r"|redhibitoires?|(?:releve|depend)(?:nt)? d(?:'un|'une|') ?autres?"
     r"|(?:ne |n')?(?:est|sont) (?:pas|plus) \w{3,20}(?:ee?s?|is|ise|ises|ue?s?|tes?|ts)"
     rf"|non (?!{_STILL_PEOPLE})[a-z]{{4,20}}(?= *(?:$|[,/]|et\b))"
     r"|ne peu(?:t|vent) (?:pas )?(?:y )?etre (?:admis|accept|accueilli|pris|recu|heberg|suivi)\w*"
@@ -85,7 +87,8 @@ _AFTER = re.compile(
 )
 _AFTER_COMMA = re.compile(
     r"(?:, ?|^ ?(?!personne|jeune|public|eleve|enfant|accueil|insertion|accompagnement|aide))"
-    r"((?:[\w'-]+ ){1,6}?)(?<!personnes )(?<!publics )(?<!sont )(?<!est )exclue?s?(?= *(?:$|,))"
+    r"((?:[\w'-]+ ){1,6}?)(?<!personnes )(?<!publics )(?<!sont )(?<!est )exclue?s?"
+    r"(?= *(?:$|,)| d(?:u|e la|e l') ?(?:dispositif|accueil|structure|service|parcours))"
 )
 _UNLESS = re.compile(r"^(?:sauf|hors|hormis|excepte)\b")
 _CLOSED_ANYWAY = re.compile(
