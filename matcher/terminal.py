@@ -28,6 +28,7 @@ from models.french import terms
 
 if TYPE_CHECKING:
     from matcher.usecases.import_actors import ImportReport, RowProblem
+    from matcher.usecases.train import Training
     from models.evaluation import Evaluation, Figures
     from models.intervals import Interval
 
@@ -199,6 +200,16 @@ class Terminal:
         """Which revision the database is at now, and whether that is news."""
         code = "terminal.migrated" if changed else "terminal.already_migrated"
         self.out.print(self.words.say(code, revision=revision))
+
+    def show_training(self, training: "Training") -> None:
+        """Which files a training gave otherwise, and in what."""
+        if not training.differences:
+            self.out.print(self.words.say("terminal.trained_alike"))
+        for name, told in training.differences:
+            self.out.print(self.words.say("terminal.trained_otherwise", name=name, told=told))
+        if training.differences:
+            code = "terminal.training_kept" if training.kept else "terminal.training_not_kept"
+            self.out.print(self.words.say(code))
 
     @contextmanager
     def progress(self) -> Iterator[Advance]:

@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.matching import EXCLUDED, said
+from matcher.engine.matching import EXCLUDED, OPENING, said
 from matcher.engine.profiles import Role
 from matcher.engine.protocols import Encoder
 from models.circumstances import circumstance_terms
 from models.cues import cues
 from models.encoders import load_encoder
-from models.french import terms
+from models.french import openings, terms
 from models.lexicon import Lexicon, load_lexicon
 from models.negation import excluded_words
 from models.spelling import corrected, spelling_version
@@ -23,15 +23,16 @@ from models.spelling import corrected, spelling_version
 def analyse(text: str) -> list[str]:
     """Index terms of a text, and what the terms alone do not tell.
 
-    The lexicon's terms that it implies (``=mecs`` for MECS), then the terms it excludes, marked,
-    the people and circumstances that it is about or leaves out (``#woman``, ``!#animal``), and
-    the cues by which a request is told from an offer (:mod:`models.cues`).
+    The beginnings of its words, the lexicon's terms that it implies (``=mecs`` for MECS), then the
+    terms it excludes, marked, the people and circumstances that it is about or leaves out
+    (``#woman``, ``!#animal``), and the cues by which a request is told from an offer
+    (:mod:`models.cues`).
     """
     text = corrected(text)
     left_out = " ".join(excluded_words(text))
     excluded = terms(left_out)
-    kept = terms(text)
-    for term in excluded:
+    kept = terms(text) + openings(text)
+    for term in excluded + openings(left_out):
         if term in kept:
             kept.remove(term)
     # In capitals, whatever is an acronym is read as one.
@@ -42,8 +43,8 @@ def analyse(text: str) -> list[str]:
 
 
 def said_terms(text: str) -> list[str]:
-    """Index terms that a text says, without what it excludes: what statistics are made of."""
-    return said(analyse(text))
+    """Stems that a text says or implies, without what it excludes: what themes are told by."""
+    return [term for term in said(analyse(text)) if not term.startswith(OPENING)]
 
 
 def open_encoder(model: str | None, directory: Path) -> Encoder:

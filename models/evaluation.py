@@ -119,6 +119,24 @@ def pair_probabilities(
     return found
 
 
+def answer_probabilities(
+    needs: Sequence[str], offers: Sequence[str], builder: IndexBuilder
+) -> Floats:
+    """How probably each offer answers each need: float64 of shape (needs, offers).
+
+    The same match as :func:`pair_probabilities`; a text without words answers nothing (0).
+    """
+    asking = builder.build(_actors(needs, Role.NEED), today=TODAY)
+    giving = builder.build(_actors(offers, Role.OFFER), today=TODAY)
+    rows, offsets = giving.offers.rows_of(np.arange(len(offers)))
+    found = np.zeros((len(needs), len(offers)))
+    for a in range(len(needs)):
+        best = answers_between(asking, a, Role.NEED, giving, rows).max(axis=0, initial=0.0)
+        filled = np.diff(offsets) > 0
+        found[a, filled] = np.maximum.reduceat(best, offsets[:-1][filled])
+    return found
+
+
 def measure(system: str, scores: Vectors, labelled: LabelledSet) -> Figures:
     """Quality at 10 of a score matrix of shape (queries, documents), over the judged queries."""
     identifiers = [document.id for document in labelled.corpus]

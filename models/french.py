@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from matcher.engine.matching import OPENING
+
 _WORD = re.compile(r"[a-z0-9]+")
 _STEMMER = snowballstemmer.stemmer("french")
 
@@ -23,6 +25,8 @@ STOPWORDS = frozenset(
 PLURALS_IN_X = frozenset("cheveux enjeux feux jeux lieux milieux neveux voeux".split())
 """Their singular ends in u; « heureux » and « travaux » are for the stemmer."""
 
+OPENING_LETTERS = 4
+
 MOST_CHARACTERS = 5_000
 """Characters kept in memory once folded: those of a text in bad faith are found anew."""
 
@@ -36,6 +40,20 @@ def terms(text: str) -> list[str]:
     """Index terms of a text, in order: words folded and stemmed (Snowball French), no stopwords."""
     words = _WORD.findall(fold(text))
     return [_stem(word) for word in words if word not in STOPWORDS and (len(word) > 1)]
+
+
+def openings(text: str) -> list[str]:
+    """The first letters of each longer word, marked: ``^loge`` for « logements » and « loger ».
+
+    Words of one family share them where stems part (« vendeur », « vente »), and so does a word
+    with a slip in its ending.
+    """
+    words = _WORD.findall(fold(text))
+    return [
+        OPENING + word[:OPENING_LETTERS]
+        for word in words
+        if word not in STOPWORDS and len(word) > OPENING_LETTERS
+    ]
 
 
 class _Folded(dict[int, str]):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,17 @@ import numpy as np
 from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
 from models.french import terms
-from models.stance import load_stance
-from models.themes import load_themes
+from models.stance import read_stance
+from models.themes import read_themes
 
 GENERIC = "generic"
 """Constants for an encoder that nothing was set for: no centring."""
+
+ARTEFACTS = files("models") / "artefacts" / "matching"
+DECLARED, STATISTICS, FITTED = "declared.json", "statistics.json", "fitted.json"
+THEMES, STANCE = "themes.npz", "stance.npz"
+NAMES = (DECLARED, STATISTICS, THEMES, STANCE, FITTED)
+"""The files of the artefact: the first is written by hand, ``synergies train`` makes the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +42,24 @@ class Matching:
 
 @cache
 def load_matching(model_id: str) -> Matching:
-    """The constants set for an encoder, found by its family; generic ones for any other."""
-    parameters, statistics = _artefact("parameters"), _artefact("statistics")
+    """The constants for an encoder, found by its family; generic ones for any other."""
+    return read_matching(model_id, ARTEFACTS)
+
+
+def read_matching(model_id: str, folder: Traversable) -> Matching:
+    """The same from any folder; what is not made yet there is left out, as training needs."""
+    declared = _content(folder, DECLARED)
+    fitted = _content(folder, FITTED)
     name = family(model_id)
-    constants = parameters["encoders"].get(name, parameters["encoders"][GENERIC])
-    centres = statistics["centres"].get(name, {}) if constants["centred"] else {}
-    model = MatchModel(
-        model_id=model_id,
-        dense=constants["dense"],
-        lexical=constants["lexical"],
-        theme=constants.get("theme", 0.0),
-        branch=constants.get("branch", 0.0),
-        themes=load_themes() if "theme" in constants else None,
-        idle=constants.get("idle", 0.0),
-        stances=load_stance() if "idle" in constants else None,
-        bias=constants["bias"],
-        default_idf=statistics["default_idf"],
-        average_length=statistics["average_length"],
-        centres={Role(role): np.array(mean, np.float32) for role, mean in centres.items()},
-        idf=statistics["idf"],
-        resources=frozenset(term for word in parameters["resources"] for term in terms(word)),
+    constants = dict(declared["encoders"].get(name, declared["encoders"][GENERIC]))
+    if name == fitted.get("encoder"):
+        constants |= fitted["match"]
+    return Matching(
+        _model(model_id, folder, constants, declared),
+        declared["weights"] | fitted.get("weights", {}),
+        declared["minimum_score"],
+        _digest(folder),
     )
-    return Matching(model, parameters["weights"], parameters["minimum_score"], _digest())
 
 
 def family(model_id: str) -> str:
@@ -64,13 +67,38 @@ def family(model_id: str) -> str:
     return re.sub(r"-(int8|fp32|\d+)$", "", model_id.partition("@")[0])
 
 
-def _digest() -> str:
-    folder = files("models") / "artefacts" / "matching"
-    names = ("parameters.json", "statistics.json", "themes.npz", "stance.npz")
-    return sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()[:16]
+def _model(
+    model_id: str, folder: Traversable, constants: dict[str, Any], declared: dict[str, Any]
+) -> MatchModel:
+    statistics = _content(folder, STATISTICS)
+    learned = constants["learned"]
+    centres = statistics.get("centres", {}).get(family(model_id), {}) if learned else {}
+    told = learned and bool(centres)
+    return MatchModel(
+        model_id=model_id,
+        dense=constants["dense"],
+        lexical=constants["lexical"],
+        theme=constants.get("theme", 0.0),
+        branch=constants.get("branch", 0.0),
+        themes=read_themes(folder / THEMES) if told and (folder / THEMES).is_file() else None,
+        idle=constants.get("idle", 0.0),
+        stances=read_stance(folder / STANCE) if told and (folder / STANCE).is_file() else None,
+        bias=constants["bias"],
+        default_idf=statistics.get("default_idf", 1.0),
+        average_length=statistics.get("average_length", 1.0),
+        centres={Role(role): np.array(mean, np.float32) for role, mean in centres.items()},
+        idf=statistics.get("idf", {}),
+        resources=frozenset(term for word in declared["resources"] for term in terms(word)),
+    )
 
 
-def _artefact(name: str) -> dict[str, Any]:
-    text = (files("models") / "artefacts" / "matching" / f"{name}.json").read_text("utf-8")
-    content: dict[str, Any] = json.loads(text)
+def _digest(folder: Traversable) -> str:
+    made = [(folder / name).read_bytes() for name in NAMES if (folder / name).is_file()]
+    return sha256(b"".join(made)).hexdigest()[:16]
+
+
+def _content(folder: Traversable, name: str) -> dict[str, Any]:
+    if not (folder / name).is_file():
+        return {}
+    content: dict[str, Any] = json.loads((folder / name).read_text("utf-8"))
     return content

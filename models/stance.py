@@ -1,7 +1,5 @@
 """Keep and load the model of stances (:class:`matcher.engine.stance.StanceModel`)."""
 
-from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -12,12 +10,6 @@ from models.regressions import read_regression, save_regression
 def save_stance(path: Path, model: StanceModel) -> None:
     """Write a model as arrays only, in half precision; the same model gives the same bytes."""
     save_regression(path, model)
-
-
-@cache
-def load_stance() -> StanceModel:
-    """The committed model."""
-    return read_stance(files("models") / "artefacts" / "matching" / "stance.npz")
 
 
 def read_stance(source: Traversable) -> StanceModel:

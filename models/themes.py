@@ -1,7 +1,5 @@
 """Keep and load the tagger of thématiques (:class:`matcher.engine.themes.ThemeModel`)."""
 
-from functools import cache
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -16,12 +14,6 @@ from models.regressions import read_regression, save_regression
 def save_themes(path: Path, model: ThemeModel) -> None:
     """Write a model as arrays only, in half precision; the same model gives the same bytes."""
     save_regression(path, model, codes=np.array(model.codes))
-
-
-@cache
-def load_themes() -> ThemeModel:
-    """The committed tagger."""
-    return read_themes(files("models") / "artefacts" / "matching" / "themes.npz")
 
 
 def read_themes(source: Traversable) -> ThemeModel:

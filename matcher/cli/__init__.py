@@ -6,7 +6,7 @@ import sys
 import typer
 
 from matcher.cli.importing import import_command
-from matcher.cli.learning import evaluate
+from matcher.cli.learning import evaluate, train
 from matcher.cli.operating import migrate, serve
 from matcher.cli.recommending import recommend
 from matcher.cli.running import FAILED, WRONG_USAGE, open_terminal
@@ -34,6 +34,7 @@ app.command("import")(import_command)
 app.command()(recommend)
 app.command()(serve)
 app.command()(evaluate)
+app.command()(train)
 app.command()(migrate)
 
 

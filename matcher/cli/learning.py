@@ -1,4 +1,4 @@
-"""``synergies evaluate``."""
+"""``synergies evaluate`` and ``synergies train``."""
 
 from pathlib import Path
 from typing import Annotated
@@ -42,3 +42,27 @@ def evaluate(
             read_settings(), directory, run=run, details=details, progress=progress
         )
     open_terminal().show_evaluation(evaluation, as_json=as_json)
+
+
+def train(
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Remplace les fichiers installés par les nouveaux.")
+    ] = False,
+) -> None:
+    """Réapprendre les constantes de l’appariement, et dire ce qui diffère de ce qui est installé.
+
+    Tout vient de textes et d’annotations du dépôt, à graine fixe : sur la même machine, le résultat
+    est le même à l’octet près. Sans --keep, rien n’est remplacé. Quelques minutes.
+
+    Exemple : synergies train
+    """
+    from matcher.usecases.train import train as run
+
+    terminal = open_terminal()
+    with terminal.progress() as progress:
+        training = run(
+            read_settings(),
+            keep=keep,
+            progress=lambda done, total: progress("training", done, total),
+        )
+    terminal.show_training(training)

@@ -36,6 +36,12 @@ CUE = "~"
 """First character of a cue: words in their order that tell a statement's stance, not its subject.
 """
 
+OPENING = "^"
+"""First character of the beginning of a word (``^loge``): a weaker witness than its stem."""
+
+OPENING_SHARE = 0.7
+"""What an opening weighs beside a stem as rare: families of words share it, so do strangers."""
+
 WORD_ALARM = 0.7
 """What the exclusion of a word costs, beside that of a circumstance: words have other meanings."""
 
@@ -201,13 +207,18 @@ class MatchModel:
         A whole exclusion for a circumstance (for an age, shared between the bands it may be in);
         for a word, so much of :data:`WORD_ALARM` as it is rare.
         """
-        alarms = {EXCLUDED + t: min(1.0, self._idf(t) / RARE) * WORD_ALARM for t in words}
+        alarms = {
+            EXCLUDED + term: min(1.0, self._idf(term) / RARE) * WORD_ALARM
+            for term in words
+            if not term.startswith(OPENING)
+        }
         about = {term for term in terms if term.startswith(CIRCUMSTANCE)}
         kinds = Counter(map(_kind, about))
         return alarms | {EXCLUDED + term: 1.0 / kinds[_kind(term)] for term in about}
 
     def _idf(self, term: str) -> float:
-        return self.idf.get(term, self.default_idf)
+        share = OPENING_SHARE if term.startswith(OPENING) else 1.0
+        return share * self.idf.get(term, self.default_idf)
 
 
 def said(terms: Sequence[str]) -> list[str]:

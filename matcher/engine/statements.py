@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 
@@ -13,9 +14,13 @@ from matcher.engine.profiles import Actor, Role, Statement
 from matcher.engine.protocols import Encoder
 
 
+CONTEXT = 0.7
+"""What a term said elsewhere in a long statement weighs, beside one said in the passage."""
+
+
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A part of a statement that is encoded on its own: where it stands and what it weighs."""
+    """A part of a statement that is matched on its own: where it stands and what it weighs."""
 
     position: int
     """Position of its statement in the actor's own list."""
@@ -53,7 +58,11 @@ class StatementBlock:
         model: MatchModel,
         today: date,
     ) -> "StatementBlock":
-        """Cut, encode and weigh every statement that still counts on ``today``."""
+        """Cut, encode and weigh every statement that still counts on ``today``.
+
+        A passage of a long statement is read in its context: its vector leans towards the mean of
+        the statement's, and its terms are joined by the statement's, which weigh less.
+        """
         texts: list[str] = []
         said: list[list[str]] = []
         rows: list[Passage] = []
@@ -62,15 +71,20 @@ class StatementBlock:
             for position, statement in current(actor, role, today):
                 spans = passages(statement.text)
                 statement_starts += [len(rows)] * bool(spans)
+                context: dict[str, float] = {}
+                if len(spans) > 1:
+                    context = model.weigh(analyzer(statement.text), role)
                 for start, end in spans:
                     texts.append(statement.text[start:end])
                     said.append(analyzer(texts[-1]))
-                    rows.append(Passage(position, (start, end), model.weigh(said[-1], role)))
+                    weights = joined(model.weigh(said[-1], role), context)
+                    rows.append(Passage(position, (start, end), weights))
             actor_offsets.append(len(rows))
             statement_offsets.append(len(statement_starts))
+        vectors = in_context(encoder.encode(texts, role), [*statement_starts, len(rows)])
         return cls(
             role,
-            model.views(encoder.encode(texts, role), said, role),
+            model.views(vectors, said, role),
             tuple(rows),
             TermMatrix.of([row.terms for row in rows]),
             np.array(actor_offsets, dtype=np.int64),
@@ -88,6 +102,35 @@ class StatementBlock:
         _, row_offsets = self.rows_of(actors)
         shift = np.repeat(self.actor_offsets[actors] - row_offsets[:-1], np.diff(offsets))
         return self.statement_starts[statements] - shift, offsets
+
+
+def joined(weights: dict[str, float], context: dict[str, float]) -> dict[str, float]:
+    """A passage's weights of terms, and its statement's where they are stronger in spite of less.
+
+    What is said elsewhere in a statement still counts, :data:`CONTEXT` of what is said here.
+    """
+    found = dict(weights)
+    for term, weight in context.items():
+        lesser = CONTEXT * weight
+        if abs(lesser) > abs(found.get(term, 0.0)):
+            found[term] = lesser
+    return found
+
+
+def in_context(vectors: Vectors, starts: Sequence[int]) -> Vectors:
+    """Passages' vectors moved half way to the mean of their statement's, brought back to norm 1.
+
+    ``starts`` are the first rows of statements, then the number of rows; a statement of one
+    passage, or of passages without words, is left as it is.
+    """
+    found = vectors.copy()
+    for start, end in pairwise(starts):
+        if end - start > 1:
+            moved = vectors[start:end] + vectors[start:end].mean(axis=0)
+            norms = np.linalg.norm(moved, axis=1, keepdims=True)
+            spoken = vectors[start:end].any(axis=1, keepdims=True)
+            found[start:end] = np.where(spoken, moved / np.where(norms > 0, norms, 1), 0)
+    return found
 
 
 def current(actor: Actor, role: Role, today: date) -> list[tuple[int, Statement]]:

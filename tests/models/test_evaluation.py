@@ -11,7 +11,7 @@ import pytest
 from matcher.engine.index import IndexBuilder
 from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
-from models import statistics
+from models.training import statistics
 from models.baselines import bm25_scores
 from models.evaluation import (
     evaluate_set,

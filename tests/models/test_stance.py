@@ -17,7 +17,7 @@ from matcher.engine.stance import STANCES, StanceModel
 from models.analysis import analyse, open_encoder
 from models.matching import load_matching
 from models.stance import load_stance, read_stance, save_stance
-from models.stance_training import Example, fit, read_examples
+from models.training.stances import Example, fit, read_examples
 
 ARTEFACT = files("models") / "artefacts" / "matching" / "stance.npz"
 EXAMPLES = [

@@ -17,7 +17,7 @@ from matcher.engine.profiles import Role
 from matcher.engine.themes import ThemeModel
 from models.analysis import open_encoder, said_terms
 from models.matching import load_matching
-from models.theme_training import NONE, Example, fit, read_examples
+from models.training.themes import NONE, Example, fit, read_examples
 from models.themes import branches_of, load_themes, read_themes, save_themes
 
 ARTEFACT = files("models") / "artefacts" / "matching" / "themes.npz"

@@ -1,14 +1,11 @@
 """Teach the tagger of thématiques (:class:`matcher.engine.themes.ThemeModel`).
 
-``python -m models.theme_training`` fits it on the phrase bank (``domain_phrases.jsonl``) and the
-official labels, both in ``data/vocabularies``, and rewrites ``artefacts/matching/themes.npz``. No
-text of a labelled set takes part.
+From the phrase bank (``domain_phrases.jsonl``) and the official labels, both in
+``data/vocabularies``. No text of a labelled set takes part.
 """
 
 import json
-import os
 from importlib.resources import files
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +18,8 @@ from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
 from matcher.engine.protocols import Encoder
 from matcher.engine.themes import ThemeModel
-from matcher.settings import Settings
-from models.analysis import open_encoder, said_terms
-from models.matching import load_matching
-from models.themes import branches_of, save_themes
+from models.analysis import said_terms
+from models.themes import branches_of
 
 NONE = "none"
 INVERSE_REGULARISATION = 20.0
@@ -34,14 +29,6 @@ KEYWORD_WEIGHT = 0.5
 
 Example = tuple[str, Role, str, float]
 """A text, how it is read, its thématique, what it weighs."""
-
-
-def main() -> None:
-    """Rewrite the artefact next to this file."""
-    settings = Settings.from_environment(os.environ)
-    encoder = open_encoder(None, settings.model_directory)
-    path = Path(__file__).parent / "artefacts" / "matching" / "themes.npz"
-    save_themes(path, fit(read_examples(), encoder, load_matching(encoder.model_id).model))
 
 
 def read_examples() -> list[Example]:
@@ -103,7 +90,3 @@ def _labels() -> dict[str, str]:
 
 def _vocabulary(name: str) -> str:
     return (files("data") / "vocabularies" / name).read_text("utf-8")
-
-
-if __name__ == "__main__":
-    main()

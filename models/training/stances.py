@@ -1,14 +1,12 @@
 """Teach the model of stances (:class:`matcher.engine.stance.StanceModel`).
 
-``python -m models.stance_training`` fits it on ``data/vocabularies/stance_phrases.jsonl`` and
-rewrites ``artefacts/matching/stance.npz``. No text of a labelled set takes part.
+From ``data/vocabularies/stance_phrases.jsonl``, and what our other vocabularies hold of offers
+and of names. No text of a labelled set takes part.
 """
 
 import json
-import os
 from dataclasses import dataclass
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -20,12 +18,8 @@ from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
 from matcher.engine.protocols import Encoder
 from matcher.engine.stance import STANCES, StanceModel
-from matcher.settings import Settings
-from models.analysis import open_encoder
 from models.cues import cues
 from models.lexicon import load_lexicon
-from models.matching import load_matching
-from models.stance import save_stance
 
 INVERSE_REGULARISATION = 5.0
 LEXICAL_SHARE = 1.0
@@ -44,14 +38,6 @@ class Example:
     stance: str
     group: str
     weight: float = 1.0
-
-
-def main() -> None:
-    """Rewrite the artefact next to this file."""
-    settings = Settings.from_environment(os.environ)
-    encoder = open_encoder(None, settings.model_directory)
-    path = Path(__file__).parent / "artefacts" / "matching" / "stance.npz"
-    save_stance(path, fit(read_examples(), encoder, load_matching(encoder.model_id).model))
 
 
 def read_examples() -> list[Example]:
@@ -96,7 +82,3 @@ def fit(examples: list[Example], encoder: Encoder, model: MatchModel) -> StanceM
 def _entries(name: str) -> list[dict[str, Any]]:
     text = (files("data") / "vocabularies" / name).read_text("utf-8")
     return [json.loads(line) for line in text.splitlines()]
-
-
-if __name__ == "__main__":
-    main()

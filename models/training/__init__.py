@@ -1,0 +1,1 @@
+"""Learn the constants of matching from committed texts and labels: ``synergies train``."""

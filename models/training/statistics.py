@@ -1,0 +1,79 @@
+"""What matching must know of French statements in general, from committed texts alone.
+
+How rare each index term is, how long an offer is, and the mean vectors of needs and of offers.
+The texts are the fixtures' statements (ours, fictitious), the bank of phrases by thématique (ours)
+and the labels of the official vocabularies; no text of a labelled set but those that
+``judged_pairs`` borrows from the fixtures.
+"""
+
+import json
+import math
+from collections import Counter
+from collections.abc import Sequence
+from hashlib import sha256
+from importlib.resources import files
+
+from matcher.engine.matching import said
+from matcher.engine.profiles import Role
+from matcher.engine.protocols import Encoder
+from models.analysis import analyse
+from models.matching import family
+from models.training.themes import read_examples
+
+DIGITS = 6
+
+
+def compute(encoder: Encoder) -> dict[str, object]:
+    """The statistics, with the SHA-256 of what they were computed from."""
+    statements = read_statements()
+    phrases = dict.fromkeys(text for text, *_ in read_examples())
+    texts = [*statements[Role.NEED], *statements[Role.OFFER], *read_labels(), *phrases]
+    centres = {
+        role.value: _rounded(encoder.encode(told, role).mean(axis=0).tolist())
+        for role, told in statements.items()
+    }
+    lengths = [len(said(analyse(text))) for text in statements[Role.OFFER]]
+    return {
+        "sources": {
+            "texts": len(texts),
+            "sha256": sha256("\n".join(texts).encode()).hexdigest(),
+            "encoder": encoder.model_id,
+        },
+        "idf": idf(texts),
+        "default_idf": round(_idf(0, len(texts)), DIGITS),
+        "average_length": round(sum(lengths) / len(lengths), DIGITS),
+        "centres": {family(encoder.model_id): centres},
+    }
+
+
+def idf(texts: Sequence[str]) -> dict[str, float]:
+    """Inverse document frequency of each term, in nats (Robertson and Zaragoza 2009, eq. 3.3)."""
+    found = Counter(term for text in texts for term in set(said(analyse(text))))
+    return {term: round(_idf(count, len(texts)), DIGITS) for term, count in sorted(found.items())}
+
+
+def read_statements() -> dict[Role, list[str]]:
+    """Every need and every offer of the fixtures, in file order."""
+    lines = (files("data") / "fixtures" / "actors.jsonl").read_text("utf-8").splitlines()
+    told: dict[Role, list[str]] = {Role.NEED: [], Role.OFFER: []}
+    for row in map(json.loads, lines):
+        for role, statements in told.items():
+            given = row.get(f"{role.value}s") or []
+            statements += [s if isinstance(s, str) else s["text"] for s in given]
+    return told
+
+
+def read_labels() -> list[str]:
+    """Labels of the official domains and publics."""
+    content = json.loads(
+        (files("data") / "vocabularies" / "data_inclusion_v1.json").read_text("utf-8")
+    )
+    return [entry["label"] for name in ("thematiques", "publics") for entry in content[name]]
+
+
+def _idf(count: int, total: int) -> float:
+    return math.log1p((total - count + 0.5) / (count + 0.5))
+
+
+def _rounded(numbers: Sequence[float]) -> list[float]:
+    return [round(number, DIGITS) for number in numbers]
