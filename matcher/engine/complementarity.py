@@ -13,7 +13,7 @@ NEXT_NEED = 0.15
 WORTH_READING_ALL = 0.25
 """Share of the vectors from which reading all of them in order is quicker than copying these."""
 
-ANSWERED = 0.25
+ANSWERED = 0.35
 """Complementarity from which a direction can be shown: its best need is at least as probable."""
 
 

@@ -1,4 +1,9 @@
-"""What a pair is judged on: one row of named numbers per pair, each in [0, 1] unless said."""
+"""What a pair is judged on: one row of named numbers per pair, each in [0, 1] unless said.
+
+The two directions are in nats: ``-ln(1 - p)`` for a probability p that one's offers meet the
+other's needs. So what each direction proves adds up to what both prove: the chance that at least
+one holds is ``1 - exp(-(a_to_b + b_to_a))``.
+"""
 
 from dataclasses import dataclass
 
@@ -16,12 +21,14 @@ FEATURES = (
     "publics",
     "a_to_b",
     "b_to_a",
+    "one_way",
     "relation",
     "freshness",
 )
 """Columns of a feature table. ``base`` is always 1: its weight is the log-odds of a bare pair."""
 
 SAME_CATEGORY = 0.5
+SUREST = 0.999
 FRESH_DAYS = 365.0
 
 
@@ -34,6 +41,10 @@ class FeatureTable:
     def column(self, name: str) -> Floats:
         """One feature of every pair."""
         return np.asarray(self.values[:, FEATURES.index(name)])
+
+    def probability(self, direction: str) -> Floats:
+        """How well one direction's needs are met, for every pair, in [0, 1)."""
+        return np.asarray(-np.expm1(-self.column(direction)))
 
     def swapped(self) -> "FeatureTable":
         """The same pairs seen from b: only the two directions change places."""
@@ -52,18 +63,37 @@ def features(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> Fe
         "territory": proximity(mine, a, theirs, others),
         "domain": shared_domain(mine, a, theirs, others),
         "publics": shared_publics(mine, a, theirs, others),
-        "a_to_b": brought_to(one, a, many, others),
-        "b_to_a": brought_by(one, a, many, others),
+        "a_to_b": proof(brought_to(one, a, many, others)),
+        "b_to_a": proof(brought_by(one, a, many, others)),
+        "one_way": one_way(one, a, many, others),
         "relation": acquainted(mine, a, theirs, others),
         "freshness": freshness(mine, a, theirs, others),
     }
     return FeatureTable(np.column_stack([columns[name] for name in FEATURES]))
 
 
+def proof(probability: Floats) -> Floats:
+    """Nats that probabilities are worth: ``-ln(1 - p)``, for p up to :data:`SUREST`."""
+    return np.asarray(-np.log1p(-np.minimum(probability, SUREST)))
+
+
+def one_way(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> Floats:
+    """1 where something can flow in one direction only, since somebody tells no need or no offer.
+
+    Such a pair proves itself with fewer sentences than two whole profiles have to coincide by.
+    """
+    received = one.needs.speaks(np.array([a])) & many.offers.speaks(others)
+    given = one.offers.speaks(np.array([a])) & many.needs.speaks(others)
+    return np.asarray(1.0 * (received ^ given))
+
+
 def shared_domain(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
-    """1 for a thématique in common, one half for a category in common, else 0."""
-    leaf = many.domains.take(others).overlaps(one.domains.row(a))
-    branch = many.categories.take(others).overlaps(one.categories.row(a))
+    """1 for a declared thématique in common, one half for a category in common, else 0.
+
+    What the model reads in statements says nothing more here: matching them has used it already.
+    """
+    leaf = many.declared_domains.take(others).overlaps(one.declared_domains.row(a))
+    branch = many.declared_categories.take(others).overlaps(one.declared_categories.row(a))
     return np.asarray(np.maximum(1.0 * leaf, SAME_CATEGORY * branch))
 
 

@@ -1,6 +1,6 @@
 """An immutable snapshot of every actor, ready to be asked: columns to compare, blocks to match."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import blake2b
@@ -22,7 +22,8 @@ class ActorColumns:
 
     ``points`` is float64 of shape (actors, 3): unit vectors from the centre of the Earth, NaN
     where no centre is known. ``radii`` is in kilometres, 0 where none is given. ``ages`` is in
-    days since the last update, NaN where unknown.
+    days since the last update, NaN where unknown. ``declared_domains`` are those read in the
+    statements for whoever declares none at all.
     """
 
     social_workers: Bools
@@ -38,6 +39,8 @@ class ActorColumns:
     zones: SetColumn
     domains: SetColumn
     categories: SetColumn
+    declared_domains: SetColumn
+    declared_categories: SetColumn
     publics: SetColumn
     declared_publics: SetColumn
     identities: SetColumn
@@ -53,6 +56,8 @@ class ActorIndex:
     model: MatchModel
     actors: tuple[Actor, ...]
     positions: Mapping[str, int]
+    domains: tuple[frozenset[str], ...]
+    """Thématiques of each actor: declared, or read in statements whose author declared none."""
     columns: ActorColumns
     needs: StatementBlock
     offers: StatementBlock
@@ -77,15 +82,20 @@ class IndexBuilder:
     def build(self, actors: Sequence[Actor], *, today: date, version: str = "") -> ActorIndex:
         """Index the actors who accept to be profiled; the same actors give the same index."""
         kept = tuple(sorted((a for a in actors if a.profiling), key=lambda actor: actor.id))
+        blocks = [self._block(kept, role, today) for role in (Role.NEED, Role.OFFER)]
+        domains = tuple(
+            frozenset(actor.domains).union(*(block.domains_of(row) for block in blocks))
+            for row, actor in enumerate(kept)
+        )
         return ActorIndex(
             version,
             today,
             self.model,
             kept,
             {actor.id: position for position, actor in enumerate(kept)},
-            columns_of(kept, today),
-            self._block(kept, Role.NEED, today),
-            self._block(kept, Role.OFFER, today),
+            domains,
+            columns_of(kept, domains, today),
+            *blocks,
         )
 
     def _block(self, actors: Sequence[Actor], role: Role, today: date) -> StatementBlock:
@@ -107,9 +117,13 @@ def version_of(actors: Sequence[Actor], *parts: object) -> str:
     return digest.hexdigest()
 
 
-def columns_of(actors: Sequence[Actor], today: date) -> ActorColumns:
+def columns_of(
+    actors: Sequence[Actor], domains: Sequence[frozenset[str]], today: date
+) -> ActorColumns:
     """Lay out what is compared between actors, column by column."""
-    domains = [domains_of(actor, today) for actor in actors]
+    declared = [
+        _declared_domains(actor, today) or read for actor, read in zip(actors, domains, strict=True)
+    ]
     places = [actor.place for actor in actors]
 
     def level(name: str) -> SetColumn:
@@ -128,7 +142,9 @@ def columns_of(actors: Sequence[Actor], today: date) -> ActorColumns:
         places=SetColumn.of([p.containing if p else () for p in places]),
         zones=SetColumn.of([actor.zone for actor in actors]),
         domains=SetColumn.of(domains),
-        categories=SetColumn.of([{category(domain) for domain in some} for some in domains]),
+        categories=SetColumn.of([_categories(some) for some in domains]),
+        declared_domains=SetColumn.of(declared),
+        declared_categories=SetColumn.of([_categories(some) for some in declared]),
         publics=SetColumn.of([publics_of(actor, today) for actor in actors]),
         declared_publics=SetColumn.of([frozenset(actor.publics) for actor in actors]),
         identities=SetColumn.of([(actor.id,) for actor in actors]),
@@ -136,11 +152,15 @@ def columns_of(actors: Sequence[Actor], today: date) -> ActorColumns:
     )
 
 
-def domains_of(actor: Actor, today: date) -> frozenset[str]:
-    """Thématiques of the profile and of every statement that counts."""
+def _declared_domains(actor: Actor, today: date) -> frozenset[str]:
+    """Thématiques of the profile and of every statement that counts, as their author gave them."""
     return frozenset(actor.domains).union(
         *(s.domains for role in Role for _, s in current(actor, role, today))
     )
+
+
+def _categories(domains: Iterable[str]) -> set[str]:
+    return {category(domain) for domain in domains}
 
 
 def publics_of(actor: Actor, today: date) -> frozenset[str]:

@@ -36,6 +36,9 @@ CUE = "~"
 """First character of a cue: words in their order that tell a statement's stance, not its subject.
 """
 
+TOLD = 0.5
+"""Probability from which a statement is said to be about a thématique that nobody declared."""
+
 OPENING = "^"
 """First character of the beginning of a word (``^loge``): a weaker witness than its stem."""
 
@@ -45,8 +48,14 @@ OPENING_SHARE = 0.7
 WORD_ALARM = 0.7
 """What the exclusion of a word costs, beside that of a circumstance: words have other meanings."""
 
+OPENING_ALARM = 0.4
+"""What the exclusion of a word of the same family costs: « fugueurs non admis », for a fugue."""
+
 RARE = 4.0
 """Nats of a word's idf from which its exclusion costs in full."""
+
+VACANCY = EXCLUDED + CIRCUMSTANCE + "vacancy"
+"""What an offer that is full or closed leaves out: it is in vain for every need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,13 @@ class MatchModel:
             parts.append(-stance if role is Role.NEED else np.float32(self.idle) * stance)
         return np.hstack(parts).astype(np.float32)
 
+    def tags(self, views: Vectors) -> list[frozenset[str]]:
+        """The thématiques that each row of :meth:`views` is rather about than not."""
+        if self.themes is None or not self.theme:
+            return [frozenset()] * len(views)
+        about = views[:, self._theme_span()] ** 2 >= np.float32(self.theme) * TOLD
+        return [frozenset(self.themes.codes[code] for code in np.flatnonzero(row)) for row in about]
+
     def themes_in_common(self, need: Vectors, offer: Vectors) -> dict[str, float]:
         """How much one row of :meth:`views` and another are both about each thématique.
 
@@ -153,8 +169,7 @@ class MatchModel:
         """
         if self.themes is None:
             return {}
-        start = self.themes.dense.shape[1]
-        span = slice(start, start + len(self.themes.codes))
+        span = self._theme_span()
         return dict(zip(self.themes.codes, map(float, need[span] * offer[span]), strict=True))
 
     def centred(self, vectors: Vectors, role: Role) -> Vectors:
@@ -201,16 +216,22 @@ class MatchModel:
         fused = products + self.lexical * lexical + self.bias
         return sigmoid(fused.astype(np.float32, copy=False))
 
+    def _theme_span(self) -> slice:
+        """Columns of :meth:`views` that hold the thématiques."""
+        assert self.themes is not None
+        start = self.themes.dense.shape[1]
+        return slice(start, start + len(self.themes.codes))
+
     def _alarms(self, words: Iterable[str], terms: Sequence[str]) -> dict[str, float]:
         """How much a need suffers, from 0 to 1, from the exclusion of each thing that it is about.
 
         A whole exclusion for a circumstance (for an age, shared between the bands it may be in);
         for a word, so much of :data:`WORD_ALARM` as it is rare.
         """
-        alarms = {
-            EXCLUDED + term: min(1.0, self._idf(term) / RARE) * WORD_ALARM
+        alarms = {VACANCY: 1.0} | {
+            EXCLUDED + term: min(1.0, self._idf(term) / RARE)
+            * (OPENING_ALARM if term.startswith(OPENING) else WORD_ALARM)
             for term in words
-            if not term.startswith(OPENING)
         }
         about = {term for term in terms if term.startswith(CIRCUMSTANCE)}
         kinds = Counter(map(_kind, about))

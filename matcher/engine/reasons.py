@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from matcher.engine.index import ALL_PUBLICS, ActorIndex, domains_of, publics_of
+from matcher.engine.index import ALL_PUBLICS, ActorIndex, publics_of
 from matcher.engine.links import Evidence, Link, links
 from matcher.engine.scoring import Score
 from matcher.engine.shared import in_common
@@ -20,7 +20,7 @@ Way = Literal["a_to_b", "b_to_a"]
 FAR_KM = 100.0
 """Beyond this, what one does can be taken over by the other, not shared with it."""
 
-EXCHANGE = 0.3
+EXCHANGE = 0.4
 """Complementarity from which a direction counts as an exchange."""
 
 
@@ -131,7 +131,7 @@ def _profiles_share(
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Thématiques and publics of the two whole profiles."""
     mine, theirs = one.actors[a], many.actors[b]
-    domains = domains_of(mine, one.today) & domains_of(theirs, many.today)
+    domains = one.domains[a] & many.domains[b]
     return domains, publics_of(mine, one.today) & publics_of(theirs, many.today) - {ALL_PUBLICS}
 
 
@@ -161,7 +161,7 @@ def _untold(
 def _kind(one: ActorIndex, score: Score, best: Link | None, distance: float | None) -> SynergyKind:
     if distance is not None and distance > FAR_KM:
         return SynergyKind.TRANSPOSE
-    if min(score.value("a_to_b"), score.value("b_to_a")) >= EXCHANGE:
+    if min(score.probability("a_to_b"), score.probability("b_to_a")) >= EXCHANGE:
         return SynergyKind.CO_BUILD
     if best is not None and best.terms() & one.model.resources:
         return SynergyKind.SHARE

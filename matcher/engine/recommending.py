@@ -132,14 +132,13 @@ def _pairs(
 def _wanted(table: FeatureTable, worth: Floats, question: Question) -> Bools:
     enough = worth >= logit(min(max(question.minimum_score, 1e-9), 1 - 1e-9))
     # What cannot be proved by a sentence of both profiles is not proposed.
-    enough &= np.maximum(table.column("a_to_b"), table.column("b_to_a")) >= ANSWERED
-    received = table.column("a_to_b") >= EXCHANGE
-    given = table.column("b_to_a") >= EXCHANGE
+    received, given = table.probability("a_to_b"), table.probability("b_to_a")
+    enough &= np.maximum(received, given) >= ANSWERED
     wanted = {
         None: np.ones(len(worth), dtype=np.bool_),
-        Direction.MUTUAL: received & given,
-        Direction.NEEDS: received,
-        Direction.OFFERS: given,
+        Direction.MUTUAL: np.minimum(received, given) >= EXCHANGE,
+        Direction.NEEDS: received >= EXCHANGE,
+        Direction.OFFERS: given >= EXCHANGE,
     }
     return enough & wanted[question.filters.direction]
 

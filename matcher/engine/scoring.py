@@ -1,5 +1,6 @@
 """From features to a score a person can read: a sum of contributions in log-odds."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -54,7 +55,11 @@ class Score:
     @property
     def complementarity(self) -> float:
         """Both directions as one number in [0, 1): the chance that at least one holds."""
-        return 1 - (1 - self.value("a_to_b")) * (1 - self.value("b_to_a"))
+        return -math.expm1(-self.value("a_to_b") - self.value("b_to_a"))
+
+    def probability(self, direction: str) -> float:
+        """How well the needs of one direction are met, in [0, 1)."""
+        return -math.expm1(-self.value(direction))
 
 
 def logits(table: FeatureTable, weights: Weights) -> Floats:

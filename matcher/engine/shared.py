@@ -1,8 +1,8 @@
-"""What the two ends of an exchange have in common: thématiques and publics, as declared."""
+"""What the two ends of an exchange have in common: thématiques and publics."""
 
 from datetime import date
 
-from matcher.engine.index import ALL_PUBLICS, domains_of, publics_of
+from matcher.engine.index import ALL_PUBLICS, publics_of
 from matcher.engine.links import Link
 
 ABOUT = 0.05
@@ -10,21 +10,21 @@ ABOUT = 0.05
 
 
 def in_common(link: Link, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Thématiques and publics declared at both ends of an exchange, the most telling first.
+    """Thématiques and publics at both ends of an exchange, the most telling first.
 
-    A statement that declares its own speaks for itself, otherwise its author's profile does. A
-    thématique that the texts are not about is kept only where there is no public to name.
+    Those of the two statements (declared, or read in them: :class:`Passage`), otherwise those that
+    their authors declare for their whole profiles. A thématique that the texts are not about is
+    kept only where there is no public to name.
     """
-    domains, publics = _domains(link, today), _publics(link, today)
+    domains, publics = _domains(link), _publics(link, today)
     if link.themes and publics:
         domains = tuple(code for code in domains if link.themes.get(code, 0.0) >= ABOUT)
     return domains, publics
 
 
-def _domains(link: Link, today: date) -> tuple[str, ...]:
-    need, offer = link.statements()
-    wanted = frozenset(need.domains) or domains_of(link.needy, today)
-    given = frozenset(offer.domains) or domains_of(link.giver, today)
+def _domains(link: Link) -> tuple[str, ...]:
+    wanted = link.need.domains or frozenset(link.needy.domains)
+    given = link.offer.domains or frozenset(link.giver.domains)
     return tuple(sorted(wanted & given, key=lambda code: (-link.themes.get(code, 0.0), code)))
 
 

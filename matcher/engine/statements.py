@@ -1,18 +1,17 @@
 """The statements of many actors as one block of vectors and terms, in actor order."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
 import numpy as np
 
-from matcher.engine.columns import Positions, Vectors, expand
+from matcher.engine.columns import Bools, Positions, Vectors, expand
 from matcher.engine.matching import Analyzer, MatchModel, TermMatrix
 from matcher.engine.passages import Span, passages
 from matcher.engine.profiles import Actor, Role, Statement
 from matcher.engine.protocols import Encoder
-
 
 CONTEXT = 0.7
 """What a term said elsewhere in a long statement weighs, beside one said in the passage."""
@@ -26,6 +25,8 @@ class Passage:
     """Position of its statement in the actor's own list."""
     span: Span
     terms: dict[str, float]
+    domains: frozenset[str] = frozenset()
+    """Thématiques of its statement as declared, else those that the model reads in the passage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class StatementBlock:
         texts: list[str] = []
         said: list[list[str]] = []
         rows: list[Passage] = []
+        declared: list[frozenset[str]] = []
         actor_offsets, statement_starts, statement_offsets = [0], [], [0]
         for actor in actors:
             for position, statement in current(actor, role, today):
@@ -79,18 +81,29 @@ class StatementBlock:
                     said.append(analyzer(texts[-1]))
                     weights = joined(model.weigh(said[-1], role), context)
                     rows.append(Passage(position, (start, end), weights))
+                    declared.append(frozenset(statement.domains))
             actor_offsets.append(len(rows))
             statement_offsets.append(len(statement_starts))
         vectors = in_context(encoder.encode(texts, role), [*statement_starts, len(rows)])
+        views = model.views(vectors, said, role)
         return cls(
             role,
-            model.views(vectors, said, role),
-            tuple(rows),
+            views,
+            tuple(_tagged(rows, declared, model.tags(views))),
             TermMatrix.of([row.terms for row in rows]),
             np.array(actor_offsets, dtype=np.int64),
             np.array(statement_starts, dtype=np.int64),
             np.array(statement_offsets, dtype=np.int64),
         )
+
+    def speaks(self, actors: Positions) -> Bools:
+        """Whether each of some actors has a row here."""
+        return np.asarray(self.actor_offsets[actors + 1] > self.actor_offsets[actors])
+
+    def domains_of(self, actor: int) -> frozenset[str]:
+        """The thématiques of one actor's passages."""
+        span = slice(self.actor_offsets[actor], self.actor_offsets[actor + 1])
+        return frozenset().union(*(passage.domains for passage in self.passages[span]))
 
     def rows_of(self, actors: Positions) -> tuple[Positions, Positions]:
         """Rows of some actors, and the offsets that cut them by actor."""
@@ -102,6 +115,14 @@ class StatementBlock:
         _, row_offsets = self.rows_of(actors)
         shift = np.repeat(self.actor_offsets[actors] - row_offsets[:-1], np.diff(offsets))
         return self.statement_starts[statements] - shift, offsets
+
+
+def _tagged(
+    rows: Sequence[Passage], declared: Sequence[frozenset[str]], told: Sequence[frozenset[str]]
+) -> Iterator[Passage]:
+    """The passages with their thématiques: the author's word goes before the model's."""
+    for row, said, read in zip(rows, declared, told, strict=True):
+        yield replace(row, domains=said or read)
 
 
 def joined(weights: dict[str, float], context: dict[str, float]) -> dict[str, float]:

@@ -38,8 +38,8 @@ def present(match: Match, words: Words, reader: Kind | None) -> RecommendationIt
             territory=score.value("territory"),
             domain=score.value("domain"),
             complementarity=score.complementarity,
-            a_to_b=score.value("a_to_b"),
-            b_to_a=score.value("b_to_a"),
+            a_to_b=score.probability("a_to_b"),
+            b_to_a=score.probability("b_to_a"),
         ),
         contributions=[
             ContributionAnswer(

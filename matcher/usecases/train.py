@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from matcher.engine.features import FEATURES, FeatureTable, features
+from matcher.engine.features import features
 from matcher.engine.index import ActorIndex, IndexBuilder
 from matcher.settings import Settings
 from matcher.store.actors import all_actors
@@ -21,7 +21,7 @@ from models.analysis import open_encoder
 from models.matching import ARTEFACTS
 from models.training.artefact import install, make_artefact
 from models.training.comparing import differences
-from models.training.scores import JudgedMeetings, read_meetings
+from models.training.scores import JudgedMeetings, judge, read_meetings
 
 JUDGED_ON = date(2026, 11, 23)
 """The day on which the meetings were judged: statements that expire later still counted."""
@@ -54,16 +54,9 @@ def judged_meetings(builder: IndexBuilder) -> JudgedMeetings:
     """The features of the judged pairs of fixtures, located and indexed as in production."""
     labelled = Path(str(files("data") / "labelled" / "judged_meetings" / "pairs.jsonl"))
     index = _fixtures(builder)
-    rows, workers, glad = [], [], []
-    for meeting in read_meetings(labelled):
-        a, b = index.positions[meeting.a], index.positions[meeting.b]
-        row = features(index, a, index, np.array([b])).values[0]
-        for verdict in meeting.glad:
-            rows.append(row)
-            workers.append(meeting.a)
-            glad.append(verdict)
-    values = np.array(rows).reshape(-1, len(FEATURES))
-    return JudgedMeetings(FeatureTable(values), tuple(workers), np.array(glad))
+    meetings = read_meetings(labelled)
+    pairs = [(index.positions[meeting.a], index.positions[meeting.b]) for meeting in meetings]
+    return judge(meetings, [features(index, a, index, np.array([b])) for a, b in pairs])
 
 
 def _fixtures(builder: IndexBuilder) -> ActorIndex:

@@ -7,7 +7,7 @@ set so that a pair at the mean of the judged ones scores what the readers said.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,24 +21,27 @@ from matcher.engine.scoring import logits
 from models.training.fusion import DIGITS, INVERSE_REGULARISATION, folds
 
 DIRECTIONS = ("a_to_b", "b_to_a")
-FITTED = ("domain", "publics")
+FITTED = ("domain", "publics", "one_way")
 """Besides the directions: what else of a pair the readers could see."""
+
+ANSWERED = 2
+"""Grade from which a reader finds that one's offers answer the other's needs."""
 
 Weights = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A pair of actors, by id, and what each reader said of meeting."""
+    """A pair of actors, by id, and what each reader said: meet at all, a gets, b gets."""
 
     a: str
     b: str
-    glad: tuple[bool, ...]
+    verdicts: tuple[tuple[bool, bool, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedMeetings:
-    """Features of judged pairs, row by row, one row per reader; whose pair it is; the verdict."""
+    """Features of judged pairs, row by row; whose pair each is; what a reader said of it."""
 
     table: FeatureTable
     social_workers: tuple[str, ...]
@@ -48,10 +51,22 @@ class JudgedMeetings:
 def read_meetings(path: Path) -> list[Meeting]:
     """The judged meetings of a JSONL file (see the README beside it)."""
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
-    return [
-        Meeting(row["a"], row["b"], tuple(bool(j["meet"]) for j in row["judgements"]))
-        for row in rows
-    ]
+    return [Meeting(row["a"], row["b"], tuple(map(_verdict, row["judgements"]))) for row in rows]
+
+
+def judge(meetings: Sequence[Meeting], tables: Sequence[FeatureTable]) -> JudgedMeetings:
+    """Rows to learn from: each pair as it is, and as it would be if nothing could flow back.
+
+    ``tables`` hold the one pair of each meeting. The readers graded both directions, so a pair is
+    also two one-way pairs: that of somebody who only tells a need, and of a directory of offers.
+    """
+    rows, workers, glad = [], [], []
+    for meeting, table in zip(meetings, tables, strict=True):
+        for meet, a_gets, b_gets in meeting.verdicts:
+            rows += [table.values[0], _one_way(table, "b_to_a"), _one_way(table, "a_to_b")]
+            glad += [meet, a_gets, b_gets]
+            workers += [meeting.a] * 3
+    return JudgedMeetings(FeatureTable(np.array(rows)), tuple(workers), np.array(glad))
 
 
 def fit_weights(judged: JudgedMeetings, declared: Weights) -> dict[str, float]:
@@ -72,6 +87,18 @@ def out_of_fold(judged: JudgedMeetings, declared: Weights) -> Floats:
         weights = fit_weights(_taken(judged, ~fold), declared)
         found[fold] = sigmoid(logits(FeatureTable(judged.table.values[fold]), weights))
     return found
+
+
+def _verdict(judgement: Mapping[str, int]) -> tuple[bool, bool, bool]:
+    a_gets, b_gets = judgement["a_gets"] >= ANSWERED, judgement["b_gets"] >= ANSWERED
+    return bool(judgement["meet"]), a_gets, b_gets
+
+
+def _one_way(table: FeatureTable, silent: str) -> Floats:
+    values: Floats = table.values[0].copy()
+    values[FEATURES.index(silent)] = 0.0
+    values[FEATURES.index("one_way")] = 1.0
+    return values
 
 
 def _visible(table: FeatureTable) -> Floats:

@@ -16,7 +16,7 @@ from matcher.engine.protocols import Encoder
 from matcher.engine.stance import STANCES, StanceModel
 from models.analysis import analyse, open_encoder
 from models.matching import load_matching
-from models.stance import load_stance, read_stance, save_stance
+from models.stance import read_stance, save_stance
 from models.training.stances import Example, fit, read_examples
 
 ARTEFACT = files("models") / "artefacts" / "matching" / "stance.npz"
@@ -30,6 +30,12 @@ EXAMPLES = [
         ("comment choisir", "label"),
     )
 ]
+
+
+def load_stance() -> StanceModel:
+    stances = load_matching("multilingual-e5-small-int8@1").model.stances
+    assert stances is not None
+    return stances
 
 
 class SilentEncoder:
@@ -109,7 +115,7 @@ def test_the_committed_model_is_small_and_whole() -> None:
 
 
 def test_only_an_encoder_that_it_was_fitted_with_has_it() -> None:
-    assert load_matching("multilingual-e5-small-int8@1").model.stances is load_stance()
+    assert load_matching("multilingual-e5-small-int8@1").model.stances is not None
     assert load_matching("hashing-8@1").model.stances is None
     assert load_matching("other").model.stances is None
 

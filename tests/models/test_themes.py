@@ -18,7 +18,7 @@ from matcher.engine.themes import ThemeModel
 from models.analysis import open_encoder, said_terms
 from models.matching import load_matching
 from models.training.themes import NONE, Example, fit, read_examples
-from models.themes import branches_of, load_themes, read_themes, save_themes
+from models.themes import branches_of, read_themes, save_themes
 
 ARTEFACT = files("models") / "artefacts" / "matching" / "themes.npz"
 BANK = {
@@ -34,6 +34,12 @@ EXAMPLES: list[Example] = [
     for role in Role
 ]
 ASKED = ["un vélo et le permis", "vélo vélo vélo", "loyers impayés", "xyzzy", "", "pas de permis"]
+
+
+def load_themes() -> ThemeModel:
+    themes = load_matching("multilingual-e5-small-int8@1").model.themes
+    assert themes is not None
+    return themes
 
 
 class LetterEncoder:
