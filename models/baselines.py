@@ -14,7 +14,8 @@ from matcher.engine.protocols import Encoder
 from models.french import fold, terms
 from models.labelled import LabelledSet
 
-INGREDIENTS = ("bm25", "tf-idf", "dense", "centred", "use")
+INGREDIENTS = ("bm25", "dense", "use")
+"""What a plain system would choose from; TF-IDF and centring on the texts under test are beside."""
 FUSIONS = ("reciprocal-ranks", "fusion", "fusion-use")
 RANK_OFFSET = 60
 """Damps the first ranks of the reciprocal rank fusion (Cormack, Clarke and Büttcher 2009)."""

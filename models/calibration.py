@@ -1,16 +1,14 @@
-"""Whether the probability of a match means what it says, on pairs that a reader judged."""
+"""Whether a probability means what it says, on pairs that a reader judged."""
 
-import json
+from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
 from matcher.engine.columns import Floats
-from matcher.engine.index import IndexBuilder
-from models.evaluation import pair_probabilities
 
 BINS = 10
 
@@ -36,12 +34,10 @@ class Calibration:
     bins: tuple[Bin, ...]
 
 
-def measure_calibration(path: Path, builder: IndexBuilder) -> Calibration:
-    """Judge the match probability of every pair of a JSONL file of ``need, offer, answers``."""
-    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    needs, offers = [row["need"] for row in rows], [row["offer"] for row in rows]
-    answers = np.array([row["answers"] for row in rows], dtype=np.int64)
-    return calibration_of(pair_probabilities(needs, offers, builder), answers)
+def read_calibration(told: Mapping[str, Any]) -> Calibration:
+    """A calibration as the artefact of matching keeps it (``fitted.json``)."""
+    bins = tuple(Bin(**one) for one in told["bins"])
+    return Calibration(told["pairs"], told["auc"], told["error"], bins)
 
 
 def calibration_of(probabilities: Floats, answers: NDArray[np.int64]) -> Calibration:

@@ -1,6 +1,7 @@
 """What the report shows of each measurement, as Markdown: a heading, a table, a row per system."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -83,6 +84,14 @@ def typo_table(costs: Sequence[TypoCost]) -> str:
         for c in costs
     ]
     return "\n" + table(("", "queries with a typo", "clean", "with typo", "change"), rows)
+
+
+def left_out_table(found: Sequence[Mapping[str, Any]]) -> str:
+    """A row per set of the fit: with it, without it."""
+    rows = [
+        [one["set"], f"{one['ndcg_when_fitted_on']:.3f}", f"{one['ndcg']:.3f}"] for one in found
+    ]
+    return "\n" + table(("", "fitted on it too", "fitted without it"), rows)
 
 
 def calibration_table(calibration: Calibration) -> str:

@@ -133,6 +133,7 @@ def weights() -> Mapping[str, float]:
             "a_to_b": 3.5,
             "b_to_a": 3.5,
             "relation": -0.7,
+            "one_way": 0.5,
             "freshness": 0.2,
         }
     )

@@ -71,7 +71,10 @@ def test_contributions_sum_to_the_score(
     assert all(part.contribution == part.value * part.weight for part in score.contributions)
     assert [part.feature for part in score.contributions] == list(FEATURES)
     assert score.value("base") == 1.0
-    assert all(-1 <= part.value <= 1 for part in score.contributions)
+    ways = {"a_to_b", "b_to_a"}
+    assert all(-1 <= part.value <= 1 for part in score.contributions if part.feature not in ways)
+    assert all(score.value(way) >= 0 for way in ways)
+    assert all(0 <= score.probability(way) < 1 for way in ways)
 
 
 @QUICK
