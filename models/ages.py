@@ -14,12 +14,28 @@ _NUMBERS = {
 } | {"trente": "30", "quarante": "40", "cinquante": "50", "soixante": "60", "quatre-vingts": "80"}
 _SPELLED = re.compile(rf"\b({'|'.join(sorted(_NUMBERS, key=len, reverse=True))})(?= ans\b)")
 
+_SCHOOLS = {
+    r"(?:avant|apres) la majorite": "18",
+    r"(?:des|a partir d[eu]s?|avant) (?:la |l'ecole )maternelle": "3",
+    r"(?:des|a partir d[eu]s?|avant) (?:le cp|l'ecole primaire|le primaire|cp)": "6",
+    r"(?:des|a partir d[eu]s?|avant) (?:le |l'entree au )?college": "11",
+    r"(?:des|a partir d[eu]s?|avant) (?:le |l'entree au )?lycee": "15",
+}
+_SCHOOL = re.compile(rf"\b(?:{'|'.join(f'({turn})' for turn in _SCHOOLS)})\b")
+"""« à partir du lycée » is an age too."""
+
+_SAID_BY_SCHOOL = ("majorite", "maternelle", "primaire", "cp", "college", "lycee")
+
 _YEARS = r" ?ans\b(?! d'(?!age)| de (?!l'age|moins|plus)| sur\b)"
 _FROM = (
-    r"(?:plus de|\+ ?(?:de)?|apres|a partir de|des l'age de|des|au-dela de|au moins|minimum|avoir)"
+    r"(?:plus de|\+ ?(?:de)?|apres|a partir de|des l'age de|des|au-dela de|au moins|minimum|avoir"
+    r"|(?:debut|commenc)\w+ a)"
 )
 _BELOW = r"(?:moins de|- ?de|avant|inferieure? a)"
-_UP_TO = r"(?:jusqu'a(?: l'age de)?|jusqu'aux?|maximum|au plus)"
+_UP_TO = (
+    r"(?:jusqu'a(?: l'age de)?|jusqu'aux?|maximum|au plus"
+    r"|limite d'age(?: (?:fixee|de|est|: ?))? ?(?:a|de)?|age limite ?:?|age maxim\w+ ?:?)"
+)
 _AGE = re.compile(
     rf"(?:\b(?:de|entre) )?(?<!\d)(?P<low>\d{{1,2}}) ?(?:-|–|/|a|et) ?(?P<high>\d{{1,3}}){_YEARS}"
     r"|(?<!\d)(?P<short>1[4-8]) ?[-/] ?(?P<long>2\d|30)\b(?! ?(?:h\b|mois|€|euros|places|[-/]))"
@@ -56,8 +72,18 @@ class Ages:
 
 
 def spelled_in_digits(folded: str) -> str:
-    """« seize ans » as « 16 ans »; from a text that is folded already."""
+    """« seize ans » as « 16 ans », « dès le lycée » as « à partir de 15 ans »; of a folded text."""
+    if any(word in folded for word in _SAID_BY_SCHOOL):
+        folded = _SCHOOL.sub(_school_in_digits, folded)
+    if " ans" not in folded:
+        return folded
     return _SPELLED.sub(lambda found: _NUMBERS[found.group()], folded)
+
+
+def _school_in_digits(found: re.Match[str]) -> str:
+    turn = "avant " if found.group().startswith("avant") else "a partir de "
+    age = list(_SCHOOLS.values())[(found.lastindex or 1) - 1]
+    return f"{turn}{age} ans"
 
 
 def ages_in(folded: str) -> Iterator[Ages]:

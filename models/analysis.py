@@ -16,7 +16,7 @@ from models.cues import cues
 from models.encoders import load_encoder
 from models.french import openings, terms
 from models.lexicon import Lexicon, load_lexicon
-from models.negation import excluded_words
+from models.negation import excluded_passages
 from models.spelling import corrected, spelling_version
 
 
@@ -29,17 +29,18 @@ def analyse(text: str) -> list[str]:
     (:mod:`models.cues`).
     """
     text = corrected(text)
-    left_out = " ".join(excluded_words(text))
-    excluded = terms(left_out)
+    passages = excluded_passages(text)
+    left_out = " ".join(passages)
+    excluded = terms(left_out) + openings(left_out)
     kept = terms(text) + openings(text)
-    for term in excluded + openings(left_out):
+    for term in excluded:
         if term in kept:
             kept.remove(term)
     # In capitals, whatever is an acronym is read as one.
     unsaid = load_lexicon().terms_of(left_out.upper()) if left_out else ()
     implied = [term for term in load_lexicon().terms_of(text) if term not in unsaid]
-    marked = [EXCLUDED + term for term in excluded]
-    return kept + implied + marked + circumstance_terms(text) + cues(text)
+    marked = [EXCLUDED + term for term in [*excluded, *unsaid]]
+    return kept + implied + marked + circumstance_terms(text, passages) + cues(text)
 
 
 def said_terms(text: str) -> list[str]:

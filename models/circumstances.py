@@ -16,7 +16,9 @@ from importlib.resources import files
 from matcher.engine.matching import CIRCUMSTANCE, EXCLUDED
 from models.ages import OLDEST, Ages, ages_in, spelled_in_digits
 from models.french import fold
+from models.hours import hours_in
 from models.negation import READ, excluded_passages
+from models.phrases import Phrases
 from models.restrictions import required_passages, reserved_passages
 
 MAJORITY = 18
@@ -37,6 +39,7 @@ _BANDS = [
 _EVERYONE = re.compile(
     r"\b(?:tous? (?:les )?(?:ages?|publics?)|toutes? generations?|intergeneration\w*|de 7 a 77)\b"
 )
+_NOT, _SHUT = "-", "+"
 _RATHER = re.compile(r"\b(?:priorit\w+|notamment|surtout|y compris|dont|par exemple|ex|plutot)\b")
 
 
@@ -51,18 +54,13 @@ class Circumstance:
     """
 
     code: str
-    words: re.Pattern[str]
-    other: re.Pattern[str] | None
+    words: str
+    other: str
     ages: Ages | None
     typical: Ages | None
     within: tuple[str, ...]
     opposed: tuple[str, ...]
-    closed: re.Pattern[str] | None
-
-    def count(self, folded: str) -> int:
-        """How many times a folded text names it."""
-        found = len(self.words.findall(folded))
-        return found - len(self.other.findall(folded)) if found and self.other else found
+    closed: str
 
 
 @cache
@@ -73,17 +71,31 @@ def read_circumstances() -> dict[str, Circumstance]:
     return {row["code"]: _circumstance(row) for row in rows}
 
 
-def circumstance_terms(text: str) -> list[str]:
+@cache
+def _naming() -> Phrases:
+    known = read_circumstances().values()
+    return Phrases(
+        {one.code: one.words for one in known}
+        | {_NOT + one.code: one.other for one in known}
+        | {_SHUT + one.code: one.closed for one in known}
+    )
+
+
+def circumstance_terms(text: str, passages: Sequence[str] | None = None) -> list[str]:
     """Terms of what a text is about (``#woman``), then of what it leaves out (``!#animal``).
 
     Ages are terms by band: ``#minor/16``, ``!#adult/30``. Sorted, without repetition.
+    ``passages`` are its :func:`models.negation.excluded_passages`, when they are known already.
     """
     folded = spelled_in_digits(fold(text[:READ]))
-    excluded = [spelled_in_digits(passage) for passage in excluded_passages(text)]
+    left_aside = excluded_passages(text) if passages is None else passages
+    excluded = [spelled_in_digits(passage) for passage in left_aside]
     reserved = [*reserved_passages(folded), *required_passages(folded)]
-    named, left_out = _named([folded]), _named(excluded)
-    said = {code for code, count in named.items() if count > left_out[code]}
-    closed = {c.code for c in read_circumstances().values() if c.closed and c.closed.search(folded)}
+    found, left_out = _naming().count([folded]), _named(excluded)
+    said = {code for code, count in _without_others(found).items() if count > left_out[code]}
+    hours = hours_in(folded)
+    said |= hours.within - left_out.keys()
+    closed = {key[1:] for key in found if key.startswith(_SHUT)} | (hours.after - said)
     opposed = _opposed(_named(reserved)) - _widened(said)
     about = _widened(said) | {_band_code(band) for band in _meant_bands(folded, said, excluded)}
     shut = {code for passage in excluded for code in _left_out_by(passage, said)}
@@ -100,13 +112,17 @@ def _left_out_by(passage: str, said: Container[str]) -> set[str]:
     return {code for code in codes if code not in said} or codes
 
 
-def _named(passages: Iterable[str]) -> Counter[str]:
-    known = read_circumstances().values()
+def _named(passages: Sequence[str]) -> Counter[str]:
+    return _without_others(_naming().count(passages)) if passages else Counter()
+
+
+def _without_others(found: Counter[str]) -> Counter[str]:
+    """What is named, less the phrases in which its words mean something else."""
     return Counter(
         {
-            circumstance.code: count
-            for circumstance in known
-            if (count := sum(max(0, circumstance.count(passage)) for passage in passages))
+            key: left
+            for key, count in found.items()
+            if key[0] not in (_NOT, _SHUT) and (left := count - found[_NOT + key]) > 0
         }
     )
 
@@ -173,29 +189,16 @@ def _band_code(band: Ages) -> str:
 def _circumstance(row: dict[str, str]) -> Circumstance:
     return Circumstance(
         code=row["code"],
-        words=_pattern(row["words"]),
-        other=_pattern(row["not"]) if row["not"] else None,
+        words=fold(row["words"]),
+        other=fold(row["not"]),
         ages=_span(row["ages"]),
         typical=_span(row["typical"]),
         within=tuple(row["within"].split()),
         opposed=tuple(row["opposed"].split()),
-        closed=_pattern(row["closed_by"]) if row["closed_by"] else None,
+        closed=fold(row["closed_by"]),
     )
 
 
 def _span(cell: str) -> Ages | None:
     low, dash, high = cell.partition("-")
     return Ages(int(low), int(high or OLDEST)) if dash else None
-
-
-def _pattern(phrases: str) -> re.Pattern[str]:
-    """Any of the phrases; a star at the end of a word is its endings, a star alone any word."""
-    written = [
-        r" ".join(_word(word) for word in fold(phrase).split()) for phrase in phrases.split("|")
-    ]
-    longest_first = sorted(written, key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?<!sans )(?:{'|'.join(longest_first)})(?!\w)")
-
-
-def _word(word: str) -> str:
-    return r"[\w'-]+" if word == "*" else re.escape(word).replace(r"\*", r"\w*")

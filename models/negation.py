@@ -27,11 +27,25 @@ _PEOPLE = r"(?:aux? |a la |a l'|a |pour (?:les |des |un |une )?)"
 _OFFERED = (
     r"(?:hebergement|nuitee|restauration|repas|transport|internat|cuisine|ascenseur|interprete"
     r"|traduction|garde d'enfant|creche|distribution|domiciliation|financement|remuneration"
-    r"|acces pmr|accueil (?:de nuit|physique)|logement|suivi|accompagnement)"
+    r"|acces pmr|accueil (?:de nuit|physique)|logement|suivi|accompagnement|videoproj|ecran"
+    r"|internet|wifi|electricite|eau\b|chauffage|douche|sanitaires?|toilettes|parking|stationnement"
+    r"|machine|materiel|mobilier|meubles?|encadrement|infirmi|surveillance|soins|medecin|psycholog"
+    r"|livraison|montage|bagagerie|consigne|laverie|buanderie|chambre froide|froid\b|refriger"
+    r"|rampe|couchage|places? de nuit)"
 )
+_SERVICE = (
+    r"(?:nous|on|equipe|structure|association|centre|service|local|salle|lieu|etablissement"
+    r"|residence|foyer|antenne|vehicule|dispositif|atelier|formation|maison|entreprise|chantier)"
+)
+_VERB = (
+    r"(?:ne |n')(?:y |en |l'|la |le |les )?(?!a\b|ont\b|est\b|sont\b|parl|compren|maitri|sa[iv]"
+    r"|mang|dor[mt]|sor[t]|march|os|arriv|trouv|perc|gagn|travaill|vi[tv]|reuss|conn|reconn|veu|doi|peu"
+    r"|suppor|laiss|rest|souhait|relev|beneficie)[a-z]{3,20} (?:plus|pas|jamais)"
+)
+"""What a service does not do; what people cannot do is what they need."""
 _BEFORE = re.compile(
     r"\b(?:(?:pas|jamais) (?:de |d'|du |des |pour (?:les |des )?|avec (?:de |d')?"
-    r"|les |l'|le |la |aux |en )"
+    r"|les (?!bienvenu)|l'|le |la |aux |en )"
     r"|n(?:'|e )\w+ plus (?:de |d'|du |des |les |l')"
     r"|aucune? |ni (?:de |d'|les |pour les )?"
     r"|hors(?! les murs| de\b| d'| du\b| des\b| temps\b) "
@@ -46,19 +60,33 @@ _BEFORE = re.compile(
     r"|ne (?:pren|accept|recev|recoi|fais|fait|gere|trait|loge|heberge|sui|concern)\w*"
     r" (?:pas|plus) "
     r"|ne p(?:eut|euvent|ouvons) (?:pas |plus )?(?:accueillir|recevoir|prendre|heberger|loger"
-    r"|accepter|accompagner|suivre|traiter|repondre aux) "
-    r"|(?:refus|exclu(?:t|ons|ant)) (?:de |d'|des |les |tout(?:e|es)? )"
-    r"|fermee?s? (?=le |la |l'|les |en |pendant |durant |samedi|dimanche|week)"
+    r"|accepter|accompagner|suivre|traiter|servir|transporter|livrer|garantir|fournir|proposer"
+    r"|intervenir|assurer|stocker|conserver|garder|reparer|repondre aux) (?:d'|de |les |des |en )?"
+    r"|(?:refus(?:e|ent|ons|ant)?|exclu(?:t|ons|ant)) (?:de |d'|des |les |tout(?:e|es)? )"
+    r"|(?:fermee?s?|fermons|ferment|closee?s?) (?=tout|le |la |l'|les |en |pendant |durant "
+    r"|samedi|dimanche|week)"
     r"|complete?s? pour (?:les )?)"
-    r"|\b(?:nous|on) n(?:e |')(?:y )?\w+ (?:pas|plus|jamais|personne|rien) "
-    r"(?:au-dela |contre |sur )?"
+    r"|\b(?:nous|on) n(?:e |')(?:y )?\w+ (?:pas|plus|jamais|personne|rien)\b "
+    r"(?:en mesure (?:de |d')\w+ )?(?:au-dela |contre |sur |dans |d(?:e |u |es |')|en )?"
+    rf"|(?:^\W*|, ?|\b{_SERVICE} ){_VERB}\b (?:de |d'|du |des |dans |en |contre |sur |aux? )?"
+    r"|\blaissons (?:le |la |les |l')(?=[^,]{1,60} a d'autres)|\bimpropres? (?:a la |a l'|aux? )"
+    r"|\binutile de venir avec |\b(?:faute|manque|absence|sans possibilite) (?:de |d')"
+    r"|\btrop \w+ pour (?:les? |la |des |une? )?|\bmal adapte\w* (?:aux? |a la |pour )"
+    r"|\bdifficile\w* (?:d'acces )?(?:pour |aux? |en |avec )(?:les |un |une )?"
+    r"|\ben aucun cas (?:de |d'|des |les )?|\b(?:pas|hors de) question (?:de |d')"
+    r"|(?:merci de|priere de|veuillez|^\W*|,) ?ne pas \w+(?:er|ir|re) (?:avec |de |d'|les |des )?"
+    r"|\b(?:reorient|renvoy)ons (?:les |des )|\bn'est pas (?:une? |pour (?:les )?)"
+    r"|\binterdi(?:te?s?|ction) (?:de |d'|faite aux )|\bevite[rz] (?:de |d'|les )(?:venir avec )?"
+    r"|\bne (?:s'adress|se pret|correspon|convien)\w+ (?:pas|plus) (?:aux? |a la |a l'|a des )"
+    r"|\b(?:depourvue?s?|privee?s?) (?:de |d')|\bdefense (?:de |d')"
+    r"|\bimpossible (?:de |d')(?:y )?"
     r"|\brien (?:pour|contre|le|la|les|en) |\b(?:pas|jamais) (?=(?:avant|apres) \d)"
     r"|\brelache (?=le |la |les |en )"
-    rf"|\b(?:deconseille|prohibe|proscrit|ferme)e?s? (?:aux |avec |en cas d\w*)"
+    rf"|\b(?:deconseille|prohibe|proscrit|contre-indique|ferme)e?s? (?:aux |avec |en cas d\w*)"
     r"|\b(?:impossible|incompatible|inadaptee?)s? (?:avec |en |en cas d\w* )"
     r"(?:un |une |les |des )?"
     r"|\bne convien\w+ pas (?:en cas d\w*.|aux? |pour )?"
-    r"|^\W*plus (?:de |d')(?:(?:place|chambre|lit|solution)s? (?:pour |aux )(?:les )?)?"
+    r"|^\W*plus (?:de (?!\d)|d')(?:(?:place|chambre|lit|solution)s? (?:pour |aux )(?:les )?)?"
     r"|, ?plus (?:de |d')(?:place|chambre|lit|solution)s? (?:pour |aux )?"
     rf"|(?:^\W*|, ?|\b(?:accueil|accueil de jour|accompagnement|social|suivi|service|centre) )"
     rf"sans (?={_OFFERED})"
@@ -71,20 +99,42 @@ _STILL_PEOPLE = (
 )
 """« mineurs non accompagnés » says who people are, not that they are refused."""
 
-_AFTER = re.compile(
-    r"(?<![\w'-])((?:[\w'-]+ ){1,4}?)"
-    r"(?:(?:est |sont |etre )?(?:interdite?s?|refusee?s?"
-    r"|(?:non|pas) (?:admis|accept|accueilli|pris|recu|autoris|bienvenu|concern|compris|inclus)\w*)"
-    r"|(?:ne |n')?(?:est|sont) (?:pas|plus) (?:admis|accept|accueilli|pris|recu|autoris|bienvenu"
-    r"|concern|compris|inclus)\w*"
-    r"|(?:doivent )?s'abstenir|(?:oriente|dirige|renvoye|laisse)e?s? (?:ailleurs|dehors)"
-    r"|redhibitoires?|(?:releve|depend)(?:nt)? d(?:'un|'une|') ?autres?"
-    r"|(?:ne |n')?(?:est|sont) (?:pas|plus) \w{3,20}(?:ee?s?|is|ise|ises|ue?s?|tes?|ts)"
-    rf"|non (?!{_STILL_PEOPLE})[a-z]{{4,20}}(?= *(?:$|[,/]|et\b))"
-    r"|ne peu(?:t|vent) (?:pas )?(?:y )?etre (?:admis|accept|accueilli|pris|recu|heberg|suivi)\w*"
-    r"|(?<!qui )(?:est |sont )exclue?s?)\b"
-    r"(?! aux? | a la | a l'| par | de | du | des | d')"
+_PARTICIPLE = r"\w{3,20}(?:ee?s?|is|ise|ises|ue?s?|tes?|ts|ibles?)"
+_REFUSED = (
+    r"(?:interdite?s?|refusee?s?|(?:proscrit|bannie?|prohibee?|ecartee?|rejetee?|deconseillee?"
+    r"|contre-indiquee?|reorientee?|epuisee?|supprimee?|suspendue?)[es]{0,2}|redhibitoires?"
+    r"|(?:irrecevable|ineligible|inadmissible|impossible|indisponible)s?"
+    r"|hors (?:cible|champ|dispositif|public|perimetre|service|d'usage|competence)"
+    r"|(?:oriente|dirige|renvoye|laisse)e?s? (?:ailleurs|dehors|vers)|(?:doivent )?s'abstenir"
+    r"|(?:releve|depend)(?:nt)? d(?:'un|'une|') ?autres?|\w{4,20} ailleurs"
+    r"|ne f(?:ait|ont) pas partie(?: de n\w+| du| des) \w+"
+    r"|(?:doi|devr)\w+ rester (?:dehors|a la porte|a l'exterieur)|(?:reste\w*|restant) a la porte"
+    r"|a la porte|malvenue?s?|indesirables?|a eviter|n'y (?:a|ont) pas (?:acces|droit)"
+    r"|n'ont pas leur place)"
 )
+_AFTER = re.compile(
+    r"(?<![\w'-])(?:"
+    rf"(?:est |sont |etre )?{_REFUSED}"
+    r"|(?:non|pas|plus) (?:admis|accept|accueilli|pris|recu|autoris|bienvenu|concern|compris|inclus"
+    r"|eligible|recevable|couvert|assure|suivi|servi|tolere|traite|gere|propose|fourni|possible"
+    r"|heberge|collecte|repris|repare|finance|disponible)\w*"
+    rf"|(?:ne |n')?(?:est|sont) (?:pas|plus) (?:les? |la )?(?:bienvenu\w*|(?P<state>{_PARTICIPLE}))"
+    rf"|non (?!{_STILL_PEOPLE})(?P<said>[a-z]{{4,20}})(?= *(?:$|[,/]|et\b))"
+    r"|ne p(?:eu|ourr)\w+ (?:pas )?(?:y )?etre \w+"
+    r"|(?<!qui )(?:est |sont )exclue?s?)\b"
+    r"(?! aux? | a la | a l'| par | de | du (?!dispositif|accueil|service)| des | d')"
+)
+_ADJECTIVE = re.compile(r"(?:ique|able|ible|el|al|elle|aire|ive?|eur)s?$")
+"""« véhicule non frigorifique » excludes what is frigorifique."""
+
+_A_SERVICE = re.compile(rf"(?:l')?{_SERVICE}s?")
+"""« le local n'est pas chauffé » excludes the heating, not the room."""
+
+BEFORE_WORDS = 4
+"""Words before « non admis » that it reaches; more after a comma, where a new thing begins."""
+
+WHOLE_WORDS = 7
+READ_BACK = 120
 _AFTER_COMMA = re.compile(
     r"(?:, ?|^ ?(?!personne|jeune|public|eleve|enfant|accueil|insertion|accompagnement|aide))"
     r"((?:[\w'-]+ ){1,6}?)(?<!personnes )(?<!publics )(?<!sont )(?<!est )exclue?s?"
@@ -106,15 +156,20 @@ _NOT_EXCLUDING = re.compile(
     r"|distinction|difference|contrepartie|delai|discrimination)s?\b(?! d'(?!age|avance|entree))"
     r"|\baucune? (?:[\w'-]+ ){1,4}(?:n'est |ne sont )?"
     r"(?:exige|requis|demande|necessaire|obligatoire)\w*"
-    r"|\bplus (?:de \d\w*|d'(?:un|info)\w*)|\b(?:pour|de|en) plus (?:de |d')"
+    r"|\bplus (?:de \d+\b(?! ans)|d'(?:un|info)\w*)|\b(?:pour|de|en) plus (?:de (?!\d+ ans)|d')"
     r"|\b(?:personne|nul|aucune? \w+) n'est (?:jamais )?(?:refuse|exclu|interdit)\w*"
     r"|\b(?:n'est|ne sont) (?:pas|jamais|plus) (?:refuse|exclu|interdit)\w*"
     # What people lack is what they need: « qui n'ont pas de logement ».
-    r"|(?<!\bon )\bn'(?:a|ont|avait|ayant) (?:pas|plus|jamais|aucune?)\b"
+    r"|(?<!\bon )(?<!local )(?<!salle )(?<!centre )(?<!structure )(?<!residence )(?<!foyer )"
+    r"(?<!association )(?<!equipe )(?<!atelier )(?<!immeuble )(?<!batiment )(?<!vehicule )"
+    r"\bn'(?:a|ont|avait|ayant) (?:pas|plus|jamais|aucune?)\b(?! leur place)"
     r"|\bn(?:'|e )\w{1,20}ez (?:pas|plus|jamais)\b|\bne (?:parl|compren|maitris|sa[iv])\w* pas\b"
     r"|\bqui ne (?!pren|recoi|accept|heberge|loge|fai|fon|propos|trait)\w+ (?:pas|plus)\b"
 )
-_SAID_NO = re.compile(r" ?: ?non\b(?! [a-z])")
+_SAID_NO = re.compile(
+    r" ?: ?(?:(?:non|jamais|impossible|contre-indication)\b(?! [a-z])"
+    r"|(?:pas possible|refus|interdi)\w*)"
+)
 _LISTED = re.compile(
     r"\b(?:exclue?s?|exclusions?|publics? exclus?|contre-indications?"
     r"|(?:non|pas) (?:admis|accept|accueilli|pris)\w*(?: en charge)?|refus\w{0,3}"
@@ -122,6 +177,17 @@ _LISTED = re.compile(
 )
 _WORDS = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(r"[\w'-]+")
+_ANY_CUE = re.compile(
+    r"\b(?:pas|plus|jamais|non|ni|ne|n'|aucun|rien|personne|hors|sauf|hormis|excepte|except|exclu"
+    r"|interdi|refus|inaccess|impossib|inadapt|incompat|deconseil|contre-indi|prohib|proscri"
+    r"|ferm|clos|complet|relache|sans|a l'e|depourvu|prive|absence|banni|ecarte|rejet|reorient"
+    r"|orient|dirig|renvoy|laiss|epuis|supprim|suspendu|redhib|irrece|inelig|inadmi|indispo"
+    r"|s'abst|releve|depend|ailleurs|a la porte|dehors|impropre|inutile|faute|manque|trop|mal a"
+    r"|difficile|reorientons|defense|evite|malvenu"
+    r"|indesir|a eviter)"
+)
+"""How every cue begins: most texts exclude nothing, and are told so at once."""
+
 _SPACES = re.compile(r"[^\S\n]+")
 
 
@@ -133,6 +199,8 @@ def excluded_words(text: str) -> list[str]:
 def excluded_passages(text: str) -> list[str]:
     """What ``text`` leaves out, folded, in order: each thing of a list is a passage of its own."""
     folded = " ".join(_SPACES.split(fold(text[:READ])))
+    if _ANY_CUE.search(folded) is None:
+        return []
     plain = _LISTED.sub(_as_exceptions, _SAID_NO.sub(" non admis", folded))
     return [
         passage
@@ -156,8 +224,24 @@ def _excluded_in(clause: str) -> Iterator[str]:
             words = _WORD.findall(thing)[:SCOPE_WORDS]
             if words:
                 yield " ".join(words)
-    for cue in (*_AFTER.finditer(clause), *_AFTER_COMMA.finditer(clause)):
+    yield from _refused_in(clause)
+    for cue in _AFTER_COMMA.finditer(clause):
         yield cue.group(1).strip()
+
+
+def _refused_in(clause: str) -> Iterator[str]:
+    """What stands before « non admis », « interdits »: « chiens » in « chiens non admis »."""
+    start = 0
+    for cue in _AFTER.finditer(clause):
+        listed, comma, thing = clause[start : cue.start()][-READ_BACK:].rpartition(",")
+        words = _WORD.findall(thing)
+        if words:
+            begun = bool(comma or listed or start) and len(words) <= WHOLE_WORDS
+            reached = words if begun else words[-BEFORE_WORDS:]
+            adjective = cue["said"] if cue["said"] and _ADJECTIVE.search(cue["said"]) else None
+            state = cue["state"] if _A_SERVICE.fullmatch(words[-1]) else None
+            yield adjective or state or " ".join(reached)
+        start = cue.end()
 
 
 def _opens(clause: str, cue: re.Match[str]) -> bool:

@@ -1,21 +1,26 @@
 """Whom a text is reserved for: « réservé aux hommes », « femmes seulement », « permis exigé »."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 REACH = 80
 """Characters that a restriction reads, within its clause."""
 
+MOST = 30
+"""Passages that are read of one text."""
+
 _CLAUSE = re.compile(r"[.;!?\n()]|\bmais\b")
-_ONLY = r"(?:exclusivement|uniquement|seulement|strictement|rien que)"
+_ONLY = r"(?:exclusivement|uniquement|seulement|strictement|rien que|juste|purement)"
 _NOT = r"(?<!pas )(?<!non )(?<!ni )(?<!plus )(?<!jamais )"
 _TO = r"(?:aux?|a la|a l'|a des|a|pour|les|des|d')"
 _BEFORE = re.compile(
     rf"{_NOT}\b(?:"
-    rf"(?:reserve|dedie)(?:e|es|s)?(?: {_ONLY})? {_TO}"
+    rf"(?:reserve|dedie|limite|restreint)(?:e|es|s)?(?: {_ONLY})? {_TO}"
+    r"|(?:aux|pour les|des|les|a la|pour le|pour la) seule?s?|(?<!\w)seule?s? (?:les|des)"
     rf"|{_ONLY} (?:{_TO}|destine\w* {_TO}|dedie\w* {_TO}|ouvert\w* {_TO}|a destination d\w+|entre)"
     rf"|{_ONLY} :|ouvert\w* {_ONLY} {_TO}|que (?:des|les|pour les|aux)"
-    r"|n(?:'|e )\w+(?: \w+)? qu(?:'|e )(?:aux?|avec|pour|a)?"
+    r"|n(?:'|e )\w+(?: \w+)? qu(?:'|e )(?:aux?|avec|pour|a|en|les|des)?"
     r"|(?:faut|doit|doivent|devez|condition(?: ?:)?) (?:etre|avoir)"
     r"|(?:etre|avoir) (?=majeur|\w+ de|entre|plus|au moins|\d)"
     r"|(?:entre|public exclusivement|exclusivement|100 %) (?=femmes|hommes|meres|peres|mamans|papas"
@@ -25,32 +30,46 @@ _BEFORE = re.compile(
 _AFTER = re.compile(rf"{_NOT}\b{_ONLY}(?= *(?:$|[,:/]|et\b))")
 _REQUIRED = re.compile(
     r"(?<!pas )(?<!non )\b(?:exigee?s?|obligatoires?|requise?s?|indispensables?"
-    r"|imperati(?:f|fs|ve|ves)|demandee?s?|necessaires?)\b"
+    r"|imperati(?:f|fs|ve|ves)|demandee?s?|necessaires?|(?:a|est a|sont a) (?:fournir|presenter)"
+    r"|de rigueur|prealables?)\b"
 )
 _MUST = re.compile(
     r"\b(?:prevoir|se munir d\w*|munissez-vous d\w*|venir avec|sous reserve d\w*|a condition d\w*"
     r"|sur presentation d\w*|justifier d\w*|disposer d\w*|posseder|titulaires? d\w*"
-    r"|il faut|exige\w{0,3}|sur justificatif d\w*|reserve sur|uniquement|exclusivement|seulement)"
-    r"(?= |')(?! pas )"
+    r"|pre-?requis(?: ?:)?|il faut|doit passer par|sur (?:courrier|demande|lettre) d\w*"
+    r"|obligatoirement|exige\w{0,3}|sur justificatif d\w*|reserve sur|uniquement|exclusivement"
+    r"|seulement)(?= |')(?! pas )"
 )
 _NOT_REQUIRED = re.compile(r"\b(?:n'est|ne sont|n'etant|pas|non|aucune?|sans)\b")
 _NOT_MUST = re.compile(r"\b(?:pas|non|sans|ni|aucune?|plus|jamais)(?: \w+)? ?$|exige\w* ?$")
+_AT_TIMES = re.compile(
+    r"\b(?:(?:lun|mar|mercre|jeu|vendre|same)dis?|dimanches?|matin(?:ee)?s?|midis?|soirs?|apres-midi"
+    r"|creneaux?|heures?|jours?|places?|chambres?|une partie|certains?|section)(?: \w+)? ?$"
+)
+"""« le mercredi matin réservé aux femmes » : the other days are for everyone."""
+
 _NOT_RESERVED = re.compile(r"\b(?:n'est|ne sont|n'etant) (?:pas|plus) (?:\w+ )?$")
 
 
 def reserved_passages(folded: str) -> list[str]:
     """Parts of a folded text that name the only people whom it accepts, in order."""
-    return [passage for clause in _CLAUSE.split(folded) for passage in _reserved_in(clause)]
+    return _first_of(_reserved_in(clause) for clause in _CLAUSE.split(folded))
 
 
 def required_passages(folded: str) -> list[str]:
     """Parts of a folded text that name what one must have: « permis B exigé », in order."""
-    return [passage for clause in _CLAUSE.split(folded) for passage in _required_in(clause)]
+    return _first_of(_required_in(clause) for clause in _CLAUSE.split(folded))
+
+
+def _first_of(passages: Iterable[Iterable[str]]) -> list[str]:
+    """Each passage once, and no more of them than a text in good faith has."""
+    return list(islice(dict.fromkeys(chain.from_iterable(passages)), MOST))
 
 
 def _reserved_in(clause: str) -> Iterator[str]:
     for found in _BEFORE.finditer(clause):
-        if not _NOT_RESERVED.search(clause[max(0, found.start() - 25) : found.start()]):
+        before = clause[max(0, found.start() - 25) : found.start()]
+        if not _NOT_RESERVED.search(before) and not _AT_TIMES.search(before):
             yield _NEXT.split(clause[found.end() : found.end() + REACH], maxsplit=1)[0]
     for found in _AFTER.finditer(clause):
         yield _FOR.split(_before(clause, found))[-1]

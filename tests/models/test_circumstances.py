@@ -62,12 +62,23 @@ def test_what_only_looks_like_an_exclusion_leaves_nobody_out(text: str) -> None:
     assert not [term for term in circumstance_terms(text) if term.startswith("!")]
 
 
-def test_an_offer_that_excludes_what_is_needed_falls_below_one_that_does_not() -> None:
-    lines = (HERE / "exclusions.tsv").read_text("utf-8").splitlines()
+@pytest.mark.parametrize(
+    ("name", "least"), [("exclusions.tsv", 0.95), ("exclusions_apart.tsv", 0.92)]
+)
+def test_an_offer_that_excludes_what_is_needed_falls_below_one_that_does_not(
+    name: str, least: float
+) -> None:
+    """The triples apart were written before any of the rules was changed, and kept for this."""
+    lines = (HERE / name).read_text("utf-8").splitlines()
     triples = [line.split("\t") for line in lines]
     right = [_lexical(need, better) > _lexical(need, worse) for need, better, worse in triples]
-    assert len(triples) > 150
-    assert sum(right) / len(right) >= 0.94
+    assert len(triples) >= 100
+    assert sum(right) / len(right) >= least
+
+
+def test_an_offer_that_is_full_is_in_vain_for_every_need() -> None:
+    offer = "Résidence pour jeunes"
+    assert _lexical("un studio", f"{offer}, actuellement complète") < _lexical("un studio", offer)
 
 
 def test_who_is_named_beside_those_an_offer_is_for_is_not_left_out() -> None:
