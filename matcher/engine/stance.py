@@ -17,6 +17,9 @@ STANCES = ("asks", "gives", "discusses", "label")
 DOUBT, SURE = 0.8, 0.97
 """An offer is idle from the first probability on, little by little, wholly from the second."""
 
+DOUBT_ASKING, SURE_ASKING = 0.7, 0.95
+"""The same for asking alone: what passes for a request seldom gives, what passes for talk may."""
+
 
 @dataclass(frozen=True)
 class StanceModel(TextRegression):
@@ -32,7 +35,9 @@ class StanceModel(TextRegression):
         """
         found = self.classes(vectors, cues)[:, (0, 2)]
         total = found.sum(axis=1, keepdims=True)
-        sure = np.clip((total - DOUBT) / (SURE - DOUBT), 0, 1)
+        sure = np.maximum(
+            _rising(total, DOUBT, SURE), _rising(found[:, :1], DOUBT_ASKING, SURE_ASKING)
+        )
         return np.asarray(found * sure / np.where(total > 0, total, 1), dtype=np.float32)
 
     def refusal(self, vectors: Vectors, cues: Sequence[Sequence[str]]) -> Vectors:
@@ -44,5 +49,10 @@ class StanceModel(TextRegression):
         found = self.classes(vectors, cues)
         told = found[:, 1:].sum(axis=1)
         talk = found[:, 2] / np.where(told > 0, told, 1)
-        without = 1 - np.clip((talk - DOUBT) / (SURE - DOUBT), 0, 1)
+        without = 1 - _rising(talk, DOUBT, SURE)
         return np.stack([np.ones_like(without), without], axis=1).astype(np.float32)
+
+
+def _rising(probabilities: Vectors, doubt: float, sure: float) -> Vectors:
+    """0 up to ``doubt``, 1 from ``sure`` on, a straight line between."""
+    return np.asarray(np.clip((probabilities - doubt) / (sure - doubt), 0, 1), dtype=np.float32)

@@ -21,12 +21,12 @@ from matcher.engine.stance import STANCES, StanceModel
 from models.cues import cues
 from models.lexicon import load_lexicon
 
-INVERSE_REGULARISATION = 5.0
-LEXICAL_SHARE = 1.0
+INVERSE_REGULARISATION = 3.0
+LEXICAL_SHARE = 1.4
 LEAST_TEXTS = 2
 """Texts in which a cue must stand: those of one text alone teach nothing, and are most of all."""
 
-BORROWED_WEIGHT = 0.5
+BORROWED_WEIGHT = 0.2
 """What a phrase of another vocabulary weighs: they show many subjects, few ways of saying."""
 
 

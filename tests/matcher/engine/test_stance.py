@@ -1,5 +1,7 @@
 """An offer that asks, or only talks, loses to every need; one that may give loses nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,7 +10,14 @@ from hypothesis import strategies as st
 from matcher.engine.columns import Vectors
 from matcher.engine.matching import CUE, MatchModel, said
 from matcher.engine.profiles import Role
-from matcher.engine.stance import DOUBT, STANCES, SURE, StanceModel
+from matcher.engine.stance import (
+    DOUBT,
+    DOUBT_ASKING,
+    STANCES,
+    SURE,
+    SURE_ASKING,
+    StanceModel,
+)
 
 WORDS = ("cherche", "donne", "colloque", "vélo")
 STANCE = StanceModel(
@@ -42,6 +51,18 @@ def test_an_offer_as_likely_to_give_as_not_loses_nothing() -> None:
     assert unknown.tolist() == giving.tolist() == [0, 0]
     assert asking.sum() == pytest.approx(1)
     assert 0.6 < DOUBT < SURE < 1
+
+
+def test_a_likely_request_is_idle_where_a_talk_as_likely_is_not_yet() -> None:
+    three_to_one = np.full((4, 4), -20, dtype=np.float32)
+    three_to_one[1] = 0
+    three_to_one[0, 0] = three_to_one[2, 2] = np.log(3)
+    asking, talking = replace(STANCE, lexical=three_to_one).idleness(
+        _vectors(2), [[CUE + "cherche"], [CUE + "colloque"]]
+    )
+    assert 0 < asking.sum() < 1
+    assert talking.tolist() == [0, 0]
+    assert DOUBT_ASKING < 0.75 < min(DOUBT, SURE_ASKING)
 
 
 @pytest.mark.parametrize(
