@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.engine.columns import Vectors
+from matcher.engine.columns import Floats, Vectors
 from matcher.engine.regression import TextRegression
 
 STANCES = ("asks", "gives", "discusses", "label")
@@ -53,6 +53,6 @@ class StanceModel(TextRegression):
         return np.stack([np.ones_like(without), without], axis=1).astype(np.float32)
 
 
-def _rising(probabilities: Vectors, doubt: float, sure: float) -> Vectors:
+def _rising(probabilities: Vectors | Floats, doubt: float, sure: float) -> Vectors:
     """0 up to ``doubt``, 1 from ``sure`` on, a straight line between."""
     return np.asarray(np.clip((probabilities - doubt) / (sure - doubt), 0, 1), dtype=np.float32)
