@@ -49,8 +49,8 @@ class Filters(BaseModel):
     domain: Several = Field(
         default_factory=list,
         description=(
-            "Thématique data·inclusion du partenaire, précise ou catégorie. "
-            "Plusieurs valeurs : l’une d’elles suffit."
+            "Thématique data·inclusion du partenaire, précise ou catégorie, déclarée ou lue dans "
+            "une phrase dont l’auteur n’en donne aucune. Plusieurs valeurs : l’une d’elles suffit."
         ),
         examples=[["mobilite", "logement-hebergement--louer-un-logement"]],
     )

@@ -36,16 +36,16 @@ class Scores(Answer):
 
     territory: float
     domain: float
-    complementarity: float = Field(description="Both directions as one number.")
-    a_to_b: float = Field(description="What the partner brings to the actor.")
-    b_to_a: float = Field(description="What the actor brings to the partner.")
+    complementarity: float = Field(description="The chance that at least one direction holds.")
+    a_to_b: float = Field(description="What the partner brings to the actor, a probability.")
+    b_to_a: float = Field(description="What the actor brings to the partner, a probability.")
 
 
 class ContributionAnswer(Answer):
     """What one feature adds to the log-odds of the score: value × weight."""
 
     feature: str
-    value: float
+    value: float = Field(description="Of a direction of probability p: −ln(1 − p), in nats.")
     weight: float
     contribution: float
 
