@@ -75,7 +75,7 @@ _BEFORE = re.compile(
     r"|\bdifficile\w* (?:d'acces )?(?:pour |aux? |en |avec )(?:les |un |une )?"
     r"|\ben aucun cas (?:de |d'|des |les )?|\b(?:pas|hors de) question (?:de |d')"
     r"|(?:merci de|priere de|veuillez|^\W*|,) ?ne pas \w+(?:er|ir|re) (?:avec |de |d'|les |des )?"
-    r"|\b(?:reorient|renvoy)ons (?:les |des )|\bn'est pas (?:une? |pour (?:les )?)"
+    r"|\b(?:reorient|renvoy)ons (?:les |des )|\bn'est pas pour (?:les )?"
     r"|\binterdi(?:te?s?|ction) (?:de |d'|faite aux )|\bevite[rz] (?:de |d'|les )(?:venir avec )?"
     r"|\bne (?:s'adress|se pret|correspon|convien)\w+ (?:pas|plus) (?:aux? |a la |a l'|a des )"
     r"|\b(?:depourvue?s?|privee?s?) (?:de |d')|\bdefense (?:de |d')"
@@ -101,8 +101,8 @@ _STILL_PEOPLE = (
 
 _PARTICIPLE = r"\w{3,20}(?:ee?s?|is|ise|ises|ue?s?|tes?|ts|ibles?)"
 _REFUSED = (
-    r"(?:interdite?s?|refusee?s?|(?:proscrit|bannie?|prohibee?|ecartee?|rejetee?|deconseillee?"
-    r"|contre-indiquee?|reorientee?|epuisee?|supprimee?|suspendue?)[es]{0,2}|redhibitoires?"
+    r"(?:interdite?s?|refusee?s?|(?:proscrit|bannie?|prohibee?|ecartee?|deconseillee?"
+    r"|contre-indiquee?|reorientee?|epuisee?)[es]{0,2}|redhibitoires?|rejetee?s"
     r"|(?:irrecevable|ineligible|inadmissible|impossible|indisponible)s?"
     r"|hors (?:cible|champ|dispositif|public|perimetre|service|d'usage|competence)"
     r"|(?:oriente|dirige|renvoye|laisse)e?s? (?:ailleurs|dehors|vers)|(?:doivent )?s'abstenir"
@@ -118,7 +118,9 @@ _AFTER = re.compile(
     r"|(?:non|pas|plus) (?:admis|accept|accueilli|pris|recu|autoris|bienvenu|concern|compris|inclus"
     r"|eligible|recevable|couvert|assure|suivi|servi|tolere|traite|gere|propose|fourni|possible"
     r"|heberge|collecte|repris|repare|finance|disponible)\w*"
-    rf"|(?:ne |n')?(?:est|sont) (?:pas|plus) (?:les? |la )?(?:bienvenu\w*|(?P<state>{_PARTICIPLE}))"
+    rf"|(?:ne |n')?(?:est|sont) (?:pas|plus) (?:les? |la )?"
+    r"(?:bienvenu\w*|(?P<state>(?!vers|pay|rembours|renouvel"
+    rf"|reconnu|entendu|soigne|livre){_PARTICIPLE}))"
     rf"|non (?!{_STILL_PEOPLE})(?P<said>[a-z]{{4,20}})(?= *(?:$|[,/]|et\b))"
     r"|ne p(?:eu|ourr)\w+ (?:pas )?(?:y )?etre \w+"
     r"|(?<!qui )(?:est |sont )exclue?s?)\b"
@@ -129,6 +131,12 @@ _ADJECTIVE = re.compile(r"(?:ique|able|ible|el|al|elle|aire|ive?|eur)s?$")
 
 _A_SERVICE = re.compile(rf"(?:l')?{_SERVICE}s?")
 """« le local n'est pas chauffé » excludes the heating, not the room."""
+
+_PRONOUNS = frozenset("ce c il elle on ca cela ceci qui que vous nous je tu ils elles rien".split())
+"""« si ce n'est pas fini » refuses nothing."""
+
+_PEOPLE_DO = frozenset("rester etre avoir savoir attendre sortir vivre".split())
+"""« ne pas rester seul » is a wish."""
 
 BEFORE_WORDS = 4
 """Words before « non admis » that it reaches; more after a comma, where a new thing begins."""
@@ -222,7 +230,7 @@ def _excluded_in(clause: str) -> Iterator[str]:
         reach = _REACH.split(clause[cue.end() : end], maxsplit=1)[0]
         for thing in _ITEM.split(reach)[:SCOPE_THINGS]:
             words = _WORD.findall(thing)[:SCOPE_WORDS]
-            if words:
+            if words and words[0] not in _PEOPLE_DO:
                 yield " ".join(words)
     yield from _refused_in(clause)
     for cue in _AFTER_COMMA.finditer(clause):
@@ -235,7 +243,7 @@ def _refused_in(clause: str) -> Iterator[str]:
     for cue in _AFTER.finditer(clause):
         listed, comma, thing = clause[start : cue.start()][-READ_BACK:].rpartition(",")
         words = _WORD.findall(thing)
-        if words:
+        if words and words[-1] not in _PRONOUNS:
             begun = bool(comma or listed or start) and len(words) <= WHOLE_WORDS
             reached = words if begun else words[-BEFORE_WORDS:]
             adjective = cue["said"] if cue["said"] and _ADJECTIVE.search(cue["said"]) else None

@@ -196,7 +196,7 @@ class MatchModel:
         counts = Counter(said(terms))
         if role is Role.NEED:
             # « famille, pas de logement » needs just what it says it has not.
-            counts.update(said([term[1:] for term in terms if term.startswith(EXCLUDED)]))
+            counts.update(_words([term[1:] for term in terms if term.startswith(EXCLUDED)]))
             total = sum(self._idf(term) for term in counts) + self.unsaid
             shares = {term: self._idf(term) / total for term in counts}
             return self._alarms(counts, terms) | shares
@@ -228,7 +228,7 @@ class MatchModel:
         A whole exclusion for a circumstance (for an age, shared between the bands it may be in);
         for a word, so much of :data:`WORD_ALARM` as it is rare.
         """
-        alarms = {VACANCY: 1.0} | {
+        alarms = ({VACANCY: 1.0} if terms else {}) | {
             EXCLUDED + term: min(1.0, self._idf(term) / RARE)
             * (OPENING_ALARM if term.startswith(OPENING) else WORD_ALARM)
             for term in words
@@ -245,6 +245,10 @@ class MatchModel:
 def said(terms: Sequence[str]) -> list[str]:
     """The terms that a text says, without what it excludes and without marks."""
     return [term for term in terms if not term.startswith((EXCLUDED, CIRCUMSTANCE, CUE))]
+
+
+def _words(terms: Sequence[str]) -> list[str]:
+    return [term for term in said(terms) if not term.startswith(OPENING)]
 
 
 def _kind(circumstance: str) -> str:

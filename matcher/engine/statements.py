@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from matcher.engine.columns import Bools, Positions, Vectors, expand
-from matcher.engine.matching import Analyzer, MatchModel, TermMatrix
+from matcher.engine.matching import CIRCUMSTANCE, EXCLUDED, Analyzer, MatchModel, TermMatrix
 from matcher.engine.passages import Span, passages
 from matcher.engine.profiles import Actor, Role, Statement
 from matcher.engine.protocols import Encoder
@@ -128,10 +128,13 @@ def _tagged(
 def joined(weights: dict[str, float], context: dict[str, float]) -> dict[str, float]:
     """A passage's weights of terms, and its statement's where they are stronger in spite of less.
 
-    What is said elsewhere in a statement still counts, :data:`CONTEXT` of what is said here.
+    What is said elsewhere in a statement still counts, :data:`CONTEXT` of what is said here; a mere
+    word that is left out there is not, for it may be a matter of that passage alone.
     """
     found = dict(weights)
     for term, weight in context.items():
+        if term.startswith(EXCLUDED) and not term[1:].startswith(CIRCUMSTANCE):
+            continue
         lesser = CONTEXT * weight
         if abs(lesser) > abs(found.get(term, 0.0)):
             found[term] = lesser
