@@ -10,14 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from matcher.engine.columns import Vectors
 from matcher.engine.index import ActorIndex
 from matcher.engine.passages import passages
 from matcher.engine.profiles import Actor, Role, Statement
-from matcher.engine.statements import current
+from matcher.engine.statements import CONTEXT, current, in_context, joined
 
 IndexOf = Callable[[Sequence[Actor]], ActorIndex]
 Crowds = Callable[[int, int], SearchStrategy[list[Actor]]]
 LONG = "atelier vélo " * 60
+WEIGHTS = st.dictionaries(st.sampled_from("abcd"), st.floats(-9, 9).filter(bool))
 
 
 @settings(deadline=None, max_examples=40)
@@ -93,3 +95,100 @@ def test_a_statement_said_again_after_it_expired_counts(
     actor = replace(social_worker("a"), needs=(over, Statement(Role.NEED, "Permis")))
 
     assert [position for position, _ in current(actor, Role.NEED, today)] == [1]
+
+
+def test_a_passage_alone_is_left_as_it_is_to_the_bit() -> None:
+    vectors = _unit(3)
+
+    assert in_context(vectors, [0, 1, 2, 3]).tobytes() == vectors.tobytes()
+
+
+def test_passages_of_one_statement_lean_half_way_to_their_mean() -> None:
+    vectors = _unit(5)
+    given = vectors.tobytes()
+
+    found = in_context(vectors, [0, 1, 4, 5])
+
+    mean = vectors[1:4].mean(axis=0)
+    moved = vectors[1:4] + mean
+    assert found[1:4] == pytest.approx(moved / np.linalg.norm(moved, axis=1, keepdims=True))
+    assert np.linalg.norm(found, axis=1) == pytest.approx(np.ones(5))
+    assert (found[1:4] @ mean > vectors[1:4] @ mean).all()
+    assert found[[0, 4]].tobytes() == vectors[[0, 4]].tobytes()
+    assert found.dtype == np.float32
+    assert vectors.tobytes() == given
+
+
+def test_passages_that_say_the_same_stay_where_they_are() -> None:
+    vectors = np.repeat(_unit(1), 3, axis=0)
+
+    assert in_context(vectors, [0, 3]) == pytest.approx(vectors, abs=1e-6)
+
+
+def test_a_passage_without_words_stays_silent_whatever_stands_around_it() -> None:
+    vectors = _unit(5)
+    vectors[[1, 3, 4]] = 0
+
+    found = in_context(vectors, [0, 3, 5])
+
+    assert not found[[1, 3, 4]].any()
+    assert np.linalg.norm(found[[0, 2]], axis=1) == pytest.approx(np.ones(2))
+
+
+def test_passages_that_say_the_opposite_are_still_numbers() -> None:
+    vectors = _unit(1)
+
+    found = in_context(np.concatenate([vectors, -vectors]), [0, 2])
+
+    assert found == pytest.approx(np.concatenate([vectors, -vectors]))
+
+
+def test_no_statement_has_no_context() -> None:
+    assert in_context(np.zeros((0, 8), dtype=np.float32), [0]).shape == (0, 8)
+
+
+@given(WEIGHTS, WEIGHTS)
+def test_what_is_said_elsewhere_counts_for_less_and_never_instead(
+    weights: dict[str, float], context: dict[str, float]
+) -> None:
+    before = dict(weights)
+
+    found = joined(weights, context)
+
+    assert weights == before
+    assert set(found) == {*weights, *context}
+    for term, weight in found.items():
+        own, lesser = weights.get(term, 0.0), CONTEXT * context.get(term, 0.0)
+        assert weight == max(own, lesser, key=abs)
+
+
+def test_whom_a_statement_leaves_out_is_left_out_by_each_passage_a_little_less() -> None:
+    found = joined({"toit": 1.0, "!#minor": -7.0}, {"!#animal": -7.0, "!#minor": -7.0, "toit": 1.2})
+
+    assert found == {"toit": 1.0, "!#minor": -7.0, "!#animal": CONTEXT * -7.0}
+
+
+def test_a_mere_word_that_another_passage_leaves_out_is_not_left_out_here() -> None:
+    assert joined({"toit": 1.0}, {"!repas": -7.0}) == {"toit": 1.0}
+
+
+def test_each_passage_of_a_long_statement_has_the_terms_of_the_others(
+    index_of: IndexOf, social_worker: Callable[..., Actor]
+) -> None:
+    text = " ".join(["atelier"] * 45) + ". " + " ".join(["jardin"] * 45)
+
+    index = index_of([social_worker("a", ["permis", text])])
+
+    alone, first, *_, last = (
+        {term: weight for term, weight in passage.terms.items() if not term.startswith("!")}
+        for passage in index.needs.passages
+    )
+    assert set(alone) == {"permis"}
+    assert set(first) == set(last) == {"atelier", "jardin"}
+    assert first["atelier"] > first["jardin"] > 0
+    assert last["jardin"] > last["atelier"] > 0
+
+
+def _unit(count: int) -> Vectors:
+    vectors = np.random.default_rng(5).normal(size=(count, 8)).astype(np.float32)
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
