@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from matcher.engine.matching import EXCLUDED, TermMatrix
+from matcher.engine.matching import EXCLUDED, TermMatrix, said
 from matcher.engine.passages import passages
 from matcher.engine.profiles import Role
 from models.analysis import ExpandingEncoder, analyse, open_encoder, said_terms
@@ -48,6 +48,23 @@ def test_a_word_said_and_then_left_out_is_still_said_once() -> None:
     mineur = terms("mineurs")[0]
     assert said_terms(text).count(mineur) == 1
     assert EXCLUDED + mineur in analyse(text)
+
+
+def test_the_opening_of_a_word_left_out_is_not_said_either() -> None:
+    found = analyse("Hébergement de familles, pas de mineurs")
+    assert {"^hebe", "^fami"} <= set(said(found))
+    assert "^mine" not in found
+    assert EXCLUDED + "^mine" in found
+
+
+def test_the_opening_of_a_word_said_and_then_left_out_is_said_once() -> None:
+    found = analyse("Accueil de mineurs en journée, pas de mineurs la nuit")
+    assert found.count("^mine") == 1
+    assert EXCLUDED + "^mine" in found
+
+
+def test_openings_tell_no_theme() -> None:
+    assert [term for term in said_terms("Hébergement de familles") if term.startswith("^")] == []
 
 
 def test_acronyms_are_spelled_out_in_terms() -> None:

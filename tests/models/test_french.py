@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from models.french import STOPWORDS, fold, terms
+from models.french import STOPWORDS, fold, openings, terms
 
 
 @pytest.mark.parametrize(
@@ -72,3 +72,36 @@ def test_numbers_and_codes_are_terms() -> None:
 
 def test_every_stopword_is_written_folded_or_it_would_never_be_found() -> None:
     assert {word for word in STOPWORDS if fold(word) != word} == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Élèves", ["^elev"]),
+        ("ÉLÈVES à l’Œuvre", ["^elev", "^oeuv"]),
+        ("e\N{COMBINING ACUTE ACCENT}tudes", ["^etud"]),
+        ("logements et loger", ["^loge", "^loge"]),
+        ("vendeur, vente", ["^vend", "^vent"]),
+        ("115 chambres", ["^cham"]),
+        ("", []),
+    ],
+)
+def test_an_opening_is_the_first_four_letters_folded_and_marked(
+    text: str, found: list[str]
+) -> None:
+    assert openings(text) == found
+
+
+def test_words_of_four_letters_or_fewer_have_no_opening() -> None:
+    assert openings("vélo, bail, toit, MECS, un lit") == []
+    assert openings("vélos") == ["^velo"]
+
+
+def test_grammatical_words_have_no_opening() -> None:
+    assert openings(" ".join(STOPWORDS)) == []
+    assert openings("Plutôt pour toutes celles qui cherchent") == ["^cher"]
+
+
+def test_words_of_one_family_open_alike_where_stems_part() -> None:
+    for one, other in (("bricolage", "bricoler"), ("hébergement", "hébergeur")):
+        assert openings(one) == openings(other)
