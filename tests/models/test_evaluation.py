@@ -1,9 +1,7 @@
 """The figures are those that a person computes by hand, and ours are those of the product."""
 
-import json
 from dataclasses import replace
 from math import log2
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +9,6 @@ import pytest
 from matcher.engine.index import IndexBuilder
 from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
-from models.training import statistics
 from models.baselines import bm25_scores
 from models.evaluation import (
     evaluate_set,
@@ -24,8 +21,6 @@ from models.french import terms
 from models.hashing import HashingEncoder
 from models.labelled import LabelledSet, Text
 from models.matching import load_matching
-
-ARTEFACT = Path(statistics.__file__).parent / "artefacts" / "matching" / "statistics.json"
 
 TINY = LabelledSet(
     "tiny",
@@ -166,20 +161,3 @@ def test_texts_without_words_score_nothing_and_break_nothing(builder: IndexBuild
     labelled = replace(TINY, corpus=(Text("a", ""), Text("b", "!"), Text("c", "x")))
     evaluation = evaluate_set(labelled, builder, builder.encoder, silent)
     assert np.isfinite(evaluation.scores).all()
-
-
-@pytest.mark.realdata
-def test_the_committed_statistics_are_those_of_the_committed_texts(
-    realdata: Path, model_directory: Path
-) -> None:
-    committed = json.loads(ARTEFACT.read_text(encoding="utf-8"))
-    computed = statistics.compute(realdata, model_directory)
-    assert computed["sources"] == committed["sources"]
-    assert computed["idf"] == pytest.approx(committed["idf"], abs=1e-4)
-    for name in ("default_idf", "average_length"):
-        assert computed[name] == pytest.approx(committed[name], abs=1e-4)
-    centres = json.loads(json.dumps(computed["centres"]))
-    assert set(centres) == set(committed["centres"])
-    for family, by_role in committed["centres"].items():
-        for role, centre in by_role.items():
-            assert centres[family][role] == pytest.approx(centre, abs=1e-4)
