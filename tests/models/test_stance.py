@@ -149,17 +149,6 @@ def test_an_offer_a_service_a_page_or_a_title_is_not(text: str, encoder: Encoder
     assert _idleness(text, encoder) < 0.1
 
 
-@pytest.mark.slow
-def test_the_committed_model_is_what_the_committed_phrases_teach(encoder: Encoder) -> None:
-    again, committed = (
-        fit(read_examples(), encoder, load_matching(encoder.model_id).model),
-        load_stance(),
-    )
-    assert dict(again.columns) == dict(committed.columns)
-    for name in ("dense", "lexical", "intercepts", "idf"):
-        assert getattr(again, name) == pytest.approx(getattr(committed, name), rel=1e-3, abs=0.02)
-
-
 @pytest.fixture(scope="module")
 def encoder(model_directory: Path) -> Encoder:
     return open_encoder(None, model_directory)

@@ -15,10 +15,10 @@ from sklearn.linear_model import LogisticRegression
 from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
 from matcher.engine.themes import ThemeModel
-from models.analysis import open_encoder, said_terms
+from models.analysis import said_terms
 from models.matching import load_matching
-from models.training.themes import NONE, Example, fit, read_examples
 from models.themes import branches_of, read_themes, save_themes
+from models.training.themes import NONE, Example, fit, read_examples
 
 ARTEFACT = files("models") / "artefacts" / "matching" / "themes.npz"
 BANK = {
@@ -155,20 +155,6 @@ def test_every_official_theme_has_phrases_of_both_sides() -> None:
         assert {role for _, role, of, _ in examples if of == code} == set(Role)
     assert {code for *_, code, _ in examples} == {*load_themes().codes, NONE}
     assert all(text.strip() and weight > 0 for text, _, _, weight in examples)
-
-
-@pytest.mark.slow
-def test_the_committed_tagger_is_what_the_committed_phrases_teach(model_directory: Path) -> None:
-    """One minute: five thousand phrases encoded, then the regression fitted again."""
-    encoder = open_encoder(None, model_directory)
-    again, committed = (
-        fit(read_examples(), encoder, load_matching(encoder.model_id).model),
-        load_themes(),
-    )
-    assert again.codes == committed.codes
-    assert dict(again.columns) == dict(committed.columns)
-    for name in ("dense", "lexical", "intercepts", "idf"):
-        assert getattr(again, name) == pytest.approx(getattr(committed, name), rel=1e-3, abs=0.02)
 
 
 def _model() -> MatchModel:
