@@ -68,7 +68,7 @@ def test_what_only_looks_like_an_exclusion_leaves_nobody_out(text: str) -> None:
 def test_an_offer_that_excludes_what_is_needed_falls_below_one_that_does_not(
     name: str, least: float
 ) -> None:
-    """The triples apart were written before any of the rules was changed, and kept for this."""
+    """Both files flatter: who wrote the triples wrote the rules; misses apart were not read."""
     lines = (HERE / name).read_text("utf-8").splitlines()
     triples = [line.split("\t") for line in lines]
     right = [_lexical(need, better) > _lexical(need, worse) for need, better, worse in triples]
