@@ -87,6 +87,18 @@ def test_each_need_of_a_set_weighs_the_same_however_many_answers_it_has(
     assert compared.share.tolist() == [1 / 4] * 2 + [1 / 8] * 4
 
 
+def test_an_answer_that_an_exclusion_decides_is_compared_with_nothing(
+    builder: IndexBuilder,
+) -> None:
+    both, one = (
+        compare_set(_labelled({"q0": dict.fromkeys(answers, 1.0)}), builder)
+        for answers in (("d0", "d1"), ("d0",))
+    )
+
+    assert both.rows.tolist() == one.rows.tolist()
+    assert len(both.rows) == 2
+
+
 def test_a_comparison_is_what_an_answer_has_more_than_another_offer(builder: IndexBuilder) -> None:
     tensor, _ = ingredients(NEEDS, OFFERS, builder)
 
@@ -149,7 +161,7 @@ def test_the_scale_makes_probabilities_mean_what_they_say() -> None:
 def test_the_constants_of_a_match_are_in_order_and_to_scale() -> None:
     judged = _judged(6_000, seed=5)
 
-    constants = fit_fusion([_drawn(6_000, TRUE, seed=6)], judged)
+    constants = fit_fusion([_drawn(6_000, TRUE / 2, seed=6)], judged)
 
     assert list(constants) == [*INGREDIENTS, "bias"]
     assert all(value == round(value, 3) for value in constants.values())
