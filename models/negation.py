@@ -62,7 +62,7 @@ _BEFORE = re.compile(
     r"|ne p(?:eut|euvent|ouvons) (?:pas |plus )?(?:accueillir|recevoir|prendre|heberger|loger"
     r"|accepter|accompagner|suivre|traiter|servir|transporter|livrer|garantir|fournir|proposer"
     r"|intervenir|assurer|stocker|conserver|garder|reparer|repondre aux) (?:d'|de |les |des |en )?"
-    r"|(?:refus(?:e|ent|ons|ant)?|exclu(?:t|ons|ant)) (?:de |d'|des |les |tout(?:e|es)? )"
+    r"|(?:refus(?:e|ent|ons|ant)|exclu(?:t|ons|ant)) (?:de |d'|des |les |tout(?:e|es)? )"
     r"|(?:fermee?s?|fermons|ferment|closee?s?) (?=tout|le |la |l'|les |en |pendant |durant "
     r"|samedi|dimanche|week)"
     r"|complete?s? pour (?:les )?)"
@@ -115,7 +115,7 @@ _REFUSED = (
 _AFTER = re.compile(
     r"(?<![\w'-])(?:"
     rf"(?:est |sont |etre )?{_REFUSED}"
-    r"|(?:non|pas|plus) (?:admis|accept|accueilli|pris|recu|autoris|bienvenu|concern|compris|inclus"
+    r"|(?:non|pas|plus) (?:admis|accept|accueilli|pris|recue?s|autoris|bienvenu|concern|compris|inclus"
     r"|eligible|recevable|couvert|assure|suivi|servi|tolere|traite|gere|propose|fourni|possible"
     r"|heberge|collecte|repris|repare|finance|disponible)\w*"
     rf"|(?:ne |n')?(?:est|sont) (?:pas|plus) (?:les? |la )?"

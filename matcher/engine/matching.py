@@ -205,7 +205,8 @@ class MatchModel:
         k = self.saturation
         weights = {term: count * (k + 1) / (count + k * length) for term, count in counts.items()}
         cost = -self.exclusion / self.lexical if self.lexical else 0.0
-        left_out = {t for t in terms if t.startswith(EXCLUDED) and t[1:] not in counts}
+        held = {*counts, *terms}  # what it both takes and leaves out, it may well take
+        left_out = {t for t in terms if t.startswith(EXCLUDED) and t[1:] not in held}
         return weights | dict.fromkeys(left_out, cost)
 
     def probabilities(self, products: Vectors, lexical: Vectors) -> Vectors:
