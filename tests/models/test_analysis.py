@@ -108,7 +108,7 @@ def test_an_offer_that_excludes_what_is_asked_scores_lower(
 
 
 def test_an_offer_that_excludes_something_else_keeps_its_worth() -> None:
-    need, offer = "hébergement pour deux mineurs", "Hébergement de nuit pour mineurs"
+    need, offer = "hébergement pour deux mineurs", "Hébergement de nuit"
     excluded, other = (
         _probability(need, f"{offer}, pas de {word}") for word in ("mineurs", "voitures")
     )
