@@ -47,7 +47,7 @@ def test_partners_are_all_candidates_that_are_worth_it_and_nobody_else(
     assert len(found) == len(matches)
     for b in candidates(index, 0, index, filters):
         score = score_pair(index, 0, index, b, weights)
-        received, given_away = score.value("a_to_b"), score.value("b_to_a")
+        received, given_away = score.probability("a_to_b"), score.probability("b_to_a")
         wanted = {
             None: max(received, given_away) - ANSWERED,
             Direction.NEEDS: received - EXCHANGE,
