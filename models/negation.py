@@ -115,8 +115,8 @@ _REFUSED = (
 _AFTER = re.compile(
     r"(?<![\w'-])(?:"
     rf"(?:est |sont |etre )?{_REFUSED}"
-    r"|(?:non|pas|plus) (?:admis|accept|accueilli|pris|recue?s|autoris|bienvenu|concern|compris|inclus"
-    r"|eligible|recevable|couvert|assure|suivi|servi|tolere|traite|gere|propose|fourni|possible"
+    r"|(?:non|pas|plus) (?:admis|accept|accueilli|pris|recue?s|autoris|bienvenu|concern|compris"
+    r"|inclus|eligible|recevable|couvert|assure|suivi|servi|tolere|traite|gere|propose|fourni|possible"
     r"|heberge|collecte|repris|repare|finance|disponible)\w*"
     rf"|(?:ne |n')?(?:est|sont) (?:pas|plus) (?:les? |la )?"
     r"(?:bienvenu\w*|(?P<state>(?!vers|pay|rembours|renouvel"

@@ -133,15 +133,17 @@ BINS = """
 ### {title}
 
 {pairs} rows: area under the ROC curve {auc:.3f} (how often one that was judged right is above one
-that was not), expected calibration error {error:.3f} over ten bins of equal width (0 is perfect). {note}
+that was not), expected calibration error {error:.3f} over ten bins of equal width (0 is perfect).
+{note}
 """
 
-MATCH_NOTE = """In
-these pairs, answers are far more frequent than among all needs and offers, by design."""
+MATCH_NOTE = (
+    """In these pairs, answers are far more frequent than among all needs and offers, by design."""
+)
 
-SCORE_NOTE = """Each
-of 350 pairs stands for itself and for the two one-way pairs in it, by two readers. They were drawn
-by bands of an earlier score: the share of rows in a bin says nothing, what is right in it does."""
+SCORE_NOTE = """Each of 350 pairs stands for itself and for the two one-way pairs in it, by two
+readers. They were drawn by bands of an earlier score: the share of rows in a bin says nothing, what
+is right in it does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,9 @@ CUE = "~"
 """First character of a cue: words in their order that tell a statement's stance, not its subject.
 """
 
+ENOUGH, BEYOND = 60.0, 0.25
+"""Nats that one sentence says; what comes beyond counts as its fourth root."""
+
 TOLD = 0.5
 """Probability from which a statement is said to be about a thématique that nobody declared."""
 
@@ -190,14 +193,15 @@ class MatchModel:
         An offer's weights are BM25's saturated frequencies (Robertson and Zaragoza 2009, eq. 3.15);
         a need's are its terms' idf, divided by their sum so that long and short needs compare.
         ``unsaid`` (nats) joins that sum: two words never say all of a need, so that sharing one
-        of them proves little. What an offer excludes costs it ``exclusion`` nats where the need is
-        about it, however many words the need has.
+        of them proves little; beyond :data:`ENOUGH` nats the sum grows slowly, since most of a
+        long story is not the request. What an offer excludes costs it ``exclusion`` nats where the
+        need is about it, however many words the need has.
         """
         counts = Counter(said(terms))
         if role is Role.NEED:
             # « famille, pas de logement » needs just what it says it has not.
             counts.update(_words([term[1:] for term in terms if term.startswith(EXCLUDED)]))
-            total = sum(self._idf(term) for term in counts) + self.unsaid
+            total = _demand(sum(self._idf(term) for term in counts) + self.unsaid)
             shares = {term: self._idf(term) / total for term in counts}
             return self._alarms(counts, terms) | shares
         words = sum(not term.lstrip(EXCLUDED).startswith((CIRCUMSTANCE, CUE)) for term in terms)
@@ -246,6 +250,11 @@ class MatchModel:
 def said(terms: Sequence[str]) -> list[str]:
     """The terms that a text says, without what it excludes and without marks."""
     return [term for term in terms if not term.startswith((EXCLUDED, CIRCUMSTANCE, CUE))]
+
+
+def _demand(nats: float) -> float:
+    """What a need's words have to be shared against: a long one tells more than it demands."""
+    return nats if nats < ENOUGH else float(ENOUGH * (nats / ENOUGH) ** BEYOND)
 
 
 def _words(terms: Sequence[str]) -> list[str]:

@@ -13,8 +13,14 @@ from matcher.engine.passages import Span, passages
 from matcher.engine.profiles import Actor, Role, Statement
 from matcher.engine.protocols import Encoder
 
-CONTEXT = 0.7
+CONTEXT = {Role.NEED: 1.0, Role.OFFER: 0.7}
 """What a term said elsewhere in a long statement weighs, beside one said in the passage."""
+
+LEANING = {Role.NEED: 3.0, Role.OFFER: 1.0}
+"""Weight of a statement's mean vector beside that of one of its passages.
+
+A long need is one request told at length; a long offer may hold several services.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +85,13 @@ class StatementBlock:
                 for start, end in spans:
                     texts.append(statement.text[start:end])
                     said.append(analyzer(texts[-1]))
-                    weights = joined(model.weigh(said[-1], role), context)
+                    weights = joined(model.weigh(said[-1], role), context, CONTEXT[role])
                     rows.append(Passage(position, (start, end), weights))
                     declared.append(frozenset(statement.domains))
             actor_offsets.append(len(rows))
             statement_offsets.append(len(statement_starts))
-        vectors = in_context(encoder.encode(texts, role), [*statement_starts, len(rows)])
+        starts = [*statement_starts, len(rows)]
+        vectors = in_context(encoder.encode(texts, role), starts, LEANING[role])
         views = model.views(vectors, said, role)
         return cls(
             role,
@@ -125,24 +132,24 @@ def _tagged(
         yield replace(row, domains=said or read)
 
 
-def joined(weights: dict[str, float], context: dict[str, float]) -> dict[str, float]:
+def joined(weights: dict[str, float], context: dict[str, float], share: float) -> dict[str, float]:
     """A passage's weights of terms, and its statement's where they are stronger in spite of less.
 
-    What is said elsewhere in a statement still counts, :data:`CONTEXT` of what is said here; a mere
+    What is said elsewhere in a statement still counts, ``share`` of what is said here; a mere
     word that is left out there is not, for it may be a matter of that passage alone.
     """
     found = dict(weights)
     for term, weight in context.items():
         if term.startswith(EXCLUDED) and not term[1:].startswith(CIRCUMSTANCE):
             continue
-        lesser = CONTEXT * weight
+        lesser = share * weight
         if abs(lesser) > abs(found.get(term, 0.0)):
             found[term] = lesser
     return found
 
 
-def in_context(vectors: Vectors, starts: Sequence[int]) -> Vectors:
-    """Passages' vectors moved half way to the mean of their statement's, brought back to norm 1.
+def in_context(vectors: Vectors, starts: Sequence[int], leaning: float) -> Vectors:
+    """Passages' vectors plus ``leaning`` times their statement's mean, brought back to norm 1.
 
     ``starts`` are the first rows of statements, then the number of rows; a statement of one
     passage, or of passages without words, is left as it is.
@@ -150,7 +157,7 @@ def in_context(vectors: Vectors, starts: Sequence[int]) -> Vectors:
     found = vectors.copy()
     for start, end in pairwise(starts):
         if end - start > 1:
-            moved = vectors[start:end] + vectors[start:end].mean(axis=0)
+            moved = vectors[start:end] + np.float32(leaning) * vectors[start:end].mean(axis=0)
             norms = np.linalg.norm(moved, axis=1, keepdims=True)
             spoken = vectors[start:end].any(axis=1, keepdims=True)
             found[start:end] = np.where(spoken, moved / np.where(norms > 0, norms, 1), 0)

@@ -11,6 +11,7 @@ import numpy as np
 
 from matcher.engine.features import features
 from matcher.engine.index import ActorIndex, IndexBuilder
+from matcher.errors import InvalidInput
 from matcher.settings import Settings
 from matcher.store.actors import all_actors
 from matcher.store.database import Database
@@ -38,8 +39,11 @@ class Training:
 def train(settings: Settings, *, keep: bool, progress: Callable[[int, int], None]) -> Training:
     """Make the artefact of matching anew, aside; with ``keep``, put it in the place of the old.
 
-    Raises NotReady when the weights of the encoder are not there.
+    Raises NotReady when the weights of the encoder are not there, InvalidInput when the settings
+    name another one: its constants would not suit the prepared model.
     """
+    if settings.model is not None:
+        raise InvalidInput("training-of-another-model")
     encoder = open_encoder(settings.model, settings.model_directory)
     with TemporaryDirectory() as name, as_file(ARTEFACTS) as kept:
         made = Path(name)

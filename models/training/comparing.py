@@ -54,7 +54,7 @@ def _changes(new: dict[str, Any], old: dict[str, Any]) -> Iterator[str]:
         for sign, keys in ((1, came), (0, went))
         if keys
     )
-    for key in sorted(moved, key=lambda key: -moved[key])[:5]:
+    for key in sorted(moved, key=lambda key: (-moved[key], key))[:SHOWN]:
         yield f"{key} ({moved[key]:.2g})"
 
 

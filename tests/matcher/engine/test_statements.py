@@ -16,6 +16,8 @@ from matcher.engine.passages import passages
 from matcher.engine.profiles import Actor, Role, Statement
 from matcher.engine.statements import CONTEXT, current, in_context, joined
 
+LESS = CONTEXT[Role.OFFER]
+
 IndexOf = Callable[[Sequence[Actor]], ActorIndex]
 Crowds = Callable[[int, int], SearchStrategy[list[Actor]]]
 LONG = "atelier vélo " * 60
@@ -100,14 +102,14 @@ def test_a_statement_said_again_after_it_expired_counts(
 def test_a_passage_alone_is_left_as_it_is_to_the_bit() -> None:
     vectors = _unit(3)
 
-    assert in_context(vectors, [0, 1, 2, 3]).tobytes() == vectors.tobytes()
+    assert in_context(vectors, [0, 1, 2, 3], 1.0).tobytes() == vectors.tobytes()
 
 
 def test_passages_of_one_statement_lean_half_way_to_their_mean() -> None:
     vectors = _unit(5)
     given = vectors.tobytes()
 
-    found = in_context(vectors, [0, 1, 4, 5])
+    found = in_context(vectors, [0, 1, 4, 5], 1.0)
 
     mean = vectors[1:4].mean(axis=0)
     moved = vectors[1:4] + mean
@@ -122,14 +124,14 @@ def test_passages_of_one_statement_lean_half_way_to_their_mean() -> None:
 def test_passages_that_say_the_same_stay_where_they_are() -> None:
     vectors = np.repeat(_unit(1), 3, axis=0)
 
-    assert in_context(vectors, [0, 3]) == pytest.approx(vectors, abs=1e-6)
+    assert in_context(vectors, [0, 3], 1.0) == pytest.approx(vectors, abs=1e-6)
 
 
 def test_a_passage_without_words_stays_silent_whatever_stands_around_it() -> None:
     vectors = _unit(5)
     vectors[[1, 3, 4]] = 0
 
-    found = in_context(vectors, [0, 3, 5])
+    found = in_context(vectors, [0, 3, 5], 1.0)
 
     assert not found[[1, 3, 4]].any()
     assert np.linalg.norm(found[[0, 2]], axis=1) == pytest.approx(np.ones(2))
@@ -138,13 +140,13 @@ def test_a_passage_without_words_stays_silent_whatever_stands_around_it() -> Non
 def test_passages_that_say_the_opposite_are_still_numbers() -> None:
     vectors = _unit(1)
 
-    found = in_context(np.concatenate([vectors, -vectors]), [0, 2])
+    found = in_context(np.concatenate([vectors, -vectors]), [0, 2], 1.0)
 
     assert found == pytest.approx(np.concatenate([vectors, -vectors]))
 
 
 def test_no_statement_has_no_context() -> None:
-    assert in_context(np.zeros((0, 8), dtype=np.float32), [0]).shape == (0, 8)
+    assert in_context(np.zeros((0, 8), dtype=np.float32), [0], 1.0).shape == (0, 8)
 
 
 @given(WEIGHTS, WEIGHTS)
@@ -153,23 +155,27 @@ def test_what_is_said_elsewhere_counts_for_less_and_never_instead(
 ) -> None:
     before = dict(weights)
 
-    found = joined(weights, context)
+    found = joined(weights, context, LESS)
 
     assert weights == before
     assert set(found) == {*weights, *context}
     for term, weight in found.items():
-        own, lesser = weights.get(term, 0.0), CONTEXT * context.get(term, 0.0)
+        own, lesser = weights.get(term, 0.0), LESS * context.get(term, 0.0)
         assert weight == max(own, lesser, key=abs)
 
 
 def test_whom_a_statement_leaves_out_is_left_out_by_each_passage_a_little_less() -> None:
-    found = joined({"toit": 1.0, "!#minor": -7.0}, {"!#animal": -7.0, "!#minor": -7.0, "toit": 1.2})
+    found = joined(
+        {"toit": 1.0, "!#minor": -7.0},
+        {"!#animal": -7.0, "!#minor": -7.0, "toit": 1.2},
+        LESS,
+    )
 
-    assert found == {"toit": 1.0, "!#minor": -7.0, "!#animal": CONTEXT * -7.0}
+    assert found == {"toit": 1.0, "!#minor": -7.0, "!#animal": LESS * -7.0}
 
 
 def test_a_mere_word_that_another_passage_leaves_out_is_not_left_out_here() -> None:
-    assert joined({"toit": 1.0}, {"!repas": -7.0}) == {"toit": 1.0}
+    assert joined({"toit": 1.0}, {"!repas": -7.0}, 1.0) == {"toit": 1.0}
 
 
 def test_each_passage_of_a_long_statement_has_the_terms_of_the_others(

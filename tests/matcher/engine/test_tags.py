@@ -162,7 +162,7 @@ def test_without_a_tagger_the_filter_finds_only_who_declares(
     assert _found(indexed(*actors, model=replace(MODEL, themes=None)), BIKE) == ["declaring"]
 
 
-def test_what_is_read_stands_for_what_is_declared_only_where_nothing_is(
+def test_the_categories_read_stand_for_those_declared_only_where_nothing_is(
     indexed: Callable[..., ActorIndex], social_worker: Callable[..., Actor]
 ) -> None:
     index = indexed(
@@ -179,7 +179,7 @@ def test_what_is_read_stands_for_what_is_declared_only_where_nothing_is(
     declared = [set(columns.declared_domains.row(row).tolist()) for row in range(4)]
     categories = [set(columns.declared_categories.row(row).tolist()) for row in range(4)]
 
-    assert declared == [_codes(HOME), _codes(LICENCE), _codes(BIKE, HOME), set()]
+    assert declared == [_codes(HOME), _codes(LICENCE), set(), set()]
     assert categories == [
         *(_codes("logement"), _codes("mobilite"), _codes("logement", "mobilite"), set())
     ]

@@ -85,7 +85,10 @@ def test_english_says_the_same() -> None:
         ({"commune": "Le Havre"}, ", au Havre,"),
         ({"commune": "L'Isle-Adam"}, ", à L’Isle-Adam,"),
         ({"distance_km": 12.4}, ", à 12 km,"),
-        ({"distance_km": 640.0, "covered": ("a_to_b",)}, ", sur place à Argenteuil,"),
+        (
+            {"distance_km": 640.0, "covered": ("a_to_b",)},
+            ", dans une zone qui s’étend jusqu’à Argenteuil,",
+        ),
         ({"covered": ("b_to_a",)}, ", à Argenteuil, sur un territoire commun,"),
         ({}, ""),
     ],
@@ -100,7 +103,7 @@ def test_nobody_comes_on_the_spot_in_a_whole_departement() -> None:
     assert "peut répondre, sur un territoire commun (Val-d’Oise), au besoin" in comes
     both = said(everywhere, covered=("a_to_b", "b_to_a"))
     assert "peut répondre, à Argenteuil, sur un territoire commun, au besoin" in both
-    assert "sur place au Havre" in said(replace(WORKER, place=LE_HAVRE), covered=("a_to_b",))
+    assert "jusqu’au Havre" in said(replace(WORKER, place=LE_HAVRE), covered=("a_to_b",))
 
 
 @pytest.mark.parametrize(
