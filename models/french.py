@@ -19,8 +19,11 @@ STOPWORDS = frozenset(
     mais me mes moi mon n ne ni nos notre nous on ont ou par parce pas peu peut peuvent plus plutot
     pour pouvoir qu quand que quel quelle quelles quels qui quoi s sa sans se selon ses si soi soit
     son sont sous souvent sur t ta te tes toi ton tous tout toute toutes tres tu un une vers via
-    voir vos votre vous y""".split()
+    voir vos votre vous y
+    aimerions besoin besoins cherche cherchent cherchons chercher propose proposent proposons
+    souhaite souhaitent souhaitons voudrait voudrions""".split()
 )
+"""Words of grammar, and those of asking and giving, which every need and every offer may hold."""
 
 PLURALS_IN_X = frozenset("cheveux enjeux feux jeux lieux milieux neveux voeux".split())
 """Their singular ends in u; « heureux » and « travaux » are for the stemmer."""

@@ -27,7 +27,7 @@ FEATURES = (
 )
 """Columns of a feature table. ``base`` is always 1: its weight is the log-odds of a bare pair."""
 
-SAME_CATEGORY = 0.5
+SAME_CATEGORY, UNKNOWN_DOMAIN = 0.5, 0.4
 SUREST = 0.999
 FRESH_DAYS = 365.0
 
@@ -90,11 +90,14 @@ def one_way(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> Flo
 def shared_domain(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
     """1 for a declared thématique in common, one half for a category in common, else 0.
 
-    What the model reads in statements says nothing more here: matching them has used it already.
+    :data:`UNKNOWN_DOMAIN` where one of the two declares none: silence is not disagreement. What
+    the model reads in statements says nothing more here: matching them has used it already.
     """
-    leaf = many.declared_domains.take(others).overlaps(one.declared_domains.row(a))
+    mine, theirs = one.declared_domains.row(a), many.declared_domains.take(others)
+    leaf = theirs.overlaps(mine)
     branch = many.declared_categories.take(others).overlaps(one.declared_categories.row(a))
-    return np.asarray(np.maximum(1.0 * leaf, SAME_CATEGORY * branch))
+    unknown = ~theirs.filled() | (len(mine) == 0)
+    return np.select([unknown, leaf, branch], [UNKNOWN_DOMAIN, 1.0, SAME_CATEGORY], 0.0)
 
 
 def shared_publics(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:

@@ -22,8 +22,8 @@ class ActorColumns:
 
     ``points`` is float64 of shape (actors, 3): unit vectors from the centre of the Earth, NaN
     where no centre is known. ``radii`` is in kilometres, 0 where none is given. ``ages`` is in
-    days since the last update, NaN where unknown. ``declared_categories`` are those read in the
-    statements for whoever declares no thématique at all: what the model reads proves less.
+    days since the last update, NaN where unknown. ``domains`` are declared or read in statements,
+    ``declared_domains`` only the former.
     """
 
     social_workers: Bools
@@ -122,7 +122,6 @@ def columns_of(
 ) -> ActorColumns:
     """Lay out what is compared between actors, column by column."""
     declared = [_declared_domains(actor, today) for actor in actors]
-    known = [said or read for said, read in zip(declared, domains, strict=True)]
     places = [actor.place for actor in actors]
 
     def level(name: str) -> SetColumn:
@@ -143,7 +142,7 @@ def columns_of(
         domains=SetColumn.of(domains),
         categories=SetColumn.of([_categories(some) for some in domains]),
         declared_domains=SetColumn.of(declared),
-        declared_categories=SetColumn.of([_categories(some) for some in known]),
+        declared_categories=SetColumn.of([_categories(some) for some in declared]),
         publics=SetColumn.of([publics_of(actor, today) for actor in actors]),
         declared_publics=SetColumn.of([frozenset(actor.publics) for actor in actors]),
         identities=SetColumn.of([(actor.id,) for actor in actors]),

@@ -96,7 +96,8 @@ def test_a_second_encoder_brings_the_baselines_that_need_one() -> None:
     encoder = HashingEncoder()
     assert list(baseline_scores(TINY, encoder)) == ["bm25", "tf-idf", "dense", "fusion"]
     scores = baseline_scores(TINY, encoder, HashingEncoder(64))
-    assert tuple(scores) == INGREDIENTS + FUSIONS
+    assert {*INGREDIENTS, *FUSIONS} < set(scores)
+    assert {"tf-idf", "centred"} < set(scores)
     assert {matrix.shape for matrix in scores.values()} == {(3, 3)}
     assert all(matrix.dtype == np.float32 for matrix in scores.values())
 

@@ -162,7 +162,7 @@ def test_without_a_tagger_the_filter_finds_only_who_declares(
     assert _found(indexed(*actors, model=replace(MODEL, themes=None)), BIKE) == ["declaring"]
 
 
-def test_the_categories_read_stand_for_those_declared_only_where_nothing_is(
+def test_what_is_read_is_kept_apart_from_what_is_declared(
     indexed: Callable[..., ActorIndex], social_worker: Callable[..., Actor]
 ) -> None:
     index = indexed(
@@ -180,9 +180,7 @@ def test_the_categories_read_stand_for_those_declared_only_where_nothing_is(
     categories = [set(columns.declared_categories.row(row).tolist()) for row in range(4)]
 
     assert declared == [_codes(HOME), _codes(LICENCE), set(), set()]
-    assert categories == [
-        *(_codes("logement"), _codes("mobilite"), _codes("logement", "mobilite"), set())
-    ]
+    assert categories == [*(_codes("logement"), _codes("mobilite"), set(), set())]
     assert set(columns.domains.row(0).tolist()) == _codes(HOME, BIKE)
 
 
