@@ -29,7 +29,7 @@ class Contribution:
     @property
     def contribution(self) -> float:
         """In nats; the contributions of a pair sum to ``logit(score)``."""
-        return self.value * self.weight
+        return self.value * self.weight + 0.0  # no « -0.0 » for a reader
 
 
 @dataclass(frozen=True, slots=True)
