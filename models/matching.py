@@ -72,7 +72,10 @@ def _model(
 ) -> MatchModel:
     statistics = _content(folder, STATISTICS)
     learned = constants["learned"]
-    centres = statistics.get("centres", {}).get(family(model_id), {}) if learned else {}
+    centres, long_centres = (
+        statistics.get(name, {}).get(family(model_id), {}) if learned else {}
+        for name in ("centres", "long_centres")
+    )
     told = learned and bool(centres)
     return MatchModel(
         model_id=model_id,
@@ -87,6 +90,7 @@ def _model(
         default_idf=statistics.get("default_idf", 1.0),
         average_length=statistics.get("average_length", 1.0),
         centres={Role(role): np.array(mean, np.float32) for role, mean in centres.items()},
+        long_centres={Role(role): np.array(m, np.float32) for role, m in long_centres.items()},
         idf=statistics.get("idf", {}),
         resources=frozenset(term for word in declared["resources"] for term in terms(word)),
     )

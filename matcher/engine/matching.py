@@ -109,8 +109,9 @@ class MatchModel:
 
     ``centres`` are the mean vectors of needs and of offers (float32, shape (dimension,)): encoders
     put every French sentence in one narrow cone, and a side's mean says nothing of a statement.
-    ``themes`` says which thématiques a statement is about. ``idf`` weighs index terms,
-    ``default_idf`` those never seen; ``resources`` are the terms of things that two actors can
+    ``long_centres`` are those of passages of long statements. ``themes`` says which thématiques a
+    statement is about. ``idf`` weighs index terms, ``default_idf`` those never seen; ``resources``
+    are the terms of things that two actors can
     share (a room, a van). ``stances`` tells which offers ask, or talk, rather than give: they lose
     up to ``idle`` nats. ``dense``, ``theme``, ``branch``, ``lexical`` and ``bias`` are the
     coefficients of a logistic regression.
@@ -128,6 +129,7 @@ class MatchModel:
     idle: float = 0.0
     stances: StanceModel | None = None
     centres: Mapping[Role, Vectors] = field(default_factory=dict)
+    long_centres: Mapping[Role, Vectors] = field(default_factory=dict)
     idf: Mapping[str, float] = field(default_factory=dict)
     resources: frozenset[str] = frozenset()
     unsaid: float = 8.0
@@ -175,6 +177,12 @@ class MatchModel:
         span = self._theme_span()
         return dict(zip(self.themes.codes, map(float, need[span] * offer[span]), strict=True))
 
+    def drift(self, role: Role) -> Vectors | None:
+        """How far the mean of long statements' passages is from that of a side's statements."""
+        if role not in self.centres or role not in self.long_centres:
+            return None
+        return self.long_centres[role] - self.centres[role]
+
     def centred(self, vectors: Vectors, role: Role) -> Vectors:
         """Take a side's mean away and bring rows back to norm 1 (rows of zeros stay zeros)."""
         centre = self.centres.get(role)
@@ -193,9 +201,9 @@ class MatchModel:
         An offer's weights are BM25's saturated frequencies (Robertson and Zaragoza 2009, eq. 3.15);
         a need's are its terms' idf, divided by their sum so that long and short needs compare.
         ``unsaid`` (nats) joins that sum: two words never say all of a need, so that sharing one
-        of them proves little; beyond :data:`ENOUGH` nats the sum grows slowly, since most of a
-        long story is not the request. What an offer excludes costs it ``exclusion`` nats where the
-        need is about it, however many words the need has.
+        of them proves little; beyond :data:`ENOUGH` it grows slowly, since most of a long story is
+        not the request. What an offer excludes costs it ``exclusion`` nats where the need is about
+        it, however many words the need has.
         """
         counts = Counter(said(terms))
         if role is Role.NEED:

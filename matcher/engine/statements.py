@@ -91,7 +91,7 @@ class StatementBlock:
             actor_offsets.append(len(rows))
             statement_offsets.append(len(statement_starts))
         starts = [*statement_starts, len(rows)]
-        vectors = in_context(encoder.encode(texts, role), starts, LEANING[role])
+        vectors = in_context(encoder.encode(texts, role), starts, LEANING[role], model.drift(role))
         views = model.views(vectors, said, role)
         return cls(
             role,
@@ -148,11 +148,14 @@ def joined(weights: dict[str, float], context: dict[str, float], share: float) -
     return found
 
 
-def in_context(vectors: Vectors, starts: Sequence[int], leaning: float) -> Vectors:
+def in_context(
+    vectors: Vectors, starts: Sequence[int], leaning: float, drift: Vectors | None = None
+) -> Vectors:
     """Passages' vectors plus ``leaning`` times their statement's mean, brought back to norm 1.
 
     ``starts`` are the first rows of statements, then the number of rows; a statement of one
-    passage, or of passages without words, is left as it is.
+    passage, or of passages without words, is left as it is. ``drift``, of shape (dimension,), is
+    then taken away: what long statements have in common, beside what all statements have.
     """
     found = vectors.copy()
     for start, end in pairwise(starts):
@@ -160,7 +163,8 @@ def in_context(vectors: Vectors, starts: Sequence[int], leaning: float) -> Vecto
             moved = vectors[start:end] + np.float32(leaning) * vectors[start:end].mean(axis=0)
             norms = np.linalg.norm(moved, axis=1, keepdims=True)
             spoken = vectors[start:end].any(axis=1, keepdims=True)
-            found[start:end] = np.where(spoken, moved / np.where(norms > 0, norms, 1), 0)
+            moved = moved / np.where(norms > 0, norms, 1) - (0 if drift is None else drift)
+            found[start:end] = np.where(spoken, moved, 0)
     return found
 
 

@@ -12,8 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from hashlib import sha256
 from importlib.resources import files
+from typing import Any
 
 from matcher.engine.matching import said
+from matcher.engine.passages import passages
 from matcher.engine.profiles import Role
 from matcher.engine.protocols import Encoder
 from models.analysis import analyse
@@ -43,7 +45,18 @@ def compute(encoder: Encoder) -> dict[str, object]:
         "default_idf": round(_idf(0, len(texts)), DIGITS),
         "average_length": round(sum(lengths) / len(lengths), DIGITS),
         "centres": {family(encoder.model_id): centres},
+        "long_centres": {family(encoder.model_id): long_centres(encoder)},
     }
+
+
+def long_centres(encoder: Encoder) -> dict[str, list[float]]:
+    """Mean vector of the passages of needs told at length, under the name of their role.
+
+    They are the fixtures' descriptions, each followed by its author's needs: somebody who tells a
+    situation writes otherwise than who names a need in a line. Long offers showed no such drift.
+    """
+    told = [text[start:end] for text in _told_at_length() for start, end in passages(text)]
+    return {Role.NEED.value: _rounded(encoder.encode(told, Role.NEED).mean(axis=0).tolist())}
 
 
 def idf(texts: Sequence[str]) -> dict[str, float]:
@@ -52,11 +65,23 @@ def idf(texts: Sequence[str]) -> dict[str, float]:
     return {term: round(_idf(count, len(texts)), DIGITS) for term, count in sorted(found.items())}
 
 
+def _told_at_length() -> list[str]:
+    texts = []
+    for row in _fixtures():
+        needs = [s if isinstance(s, str) else s["text"] for s in row.get("needs") or []]
+        texts.append(" ".join([row.get("description") or "", *needs]).strip())
+    return [text for text in texts if len(passages(text)) > 1]
+
+
+def _fixtures() -> list[dict[str, Any]]:
+    lines = (files("data") / "fixtures" / "actors.jsonl").read_text("utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
 def read_statements() -> dict[Role, list[str]]:
     """Every need and every offer of the fixtures, in file order."""
-    lines = (files("data") / "fixtures" / "actors.jsonl").read_text("utf-8").splitlines()
     told: dict[Role, list[str]] = {Role.NEED: [], Role.OFFER: []}
-    for row in map(json.loads, lines):
+    for row in _fixtures():
         for role, statements in told.items():
             given = row.get(f"{role.value}s") or []
             statements += [s if isinstance(s, str) else s["text"] for s in given]
