@@ -54,7 +54,7 @@ between variants flatters the choice, so here is which ones were.
 | set | fitted on | looked at |
 |---|---|---|
 | `carnet_de_bord`, `reunion_noms`, `cdtn`, `rome` (not committed) | no | measured while choosing |
-| `needs_offers`, `long_needs`, `service_pages` | the fusion, each weighing the same | measured |
+| `needs_offers`, `long_needs`, `service_pages` | the fusion | last two: constants of long texts |
 | `judged_pairs` | the scale of a match | measured |
 | `judged_meetings` | the weights of a pair | measured |
 | `acronyms` | no | measured while choosing between variants |

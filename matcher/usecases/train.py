@@ -11,7 +11,7 @@ import numpy as np
 
 from matcher.engine.features import features
 from matcher.engine.index import ActorIndex, IndexBuilder
-from matcher.errors import InvalidInput
+from matcher.errors import InvalidInput, UnusableFile
 from matcher.settings import Settings
 from matcher.store.actors import all_actors
 from matcher.store.database import Database
@@ -23,6 +23,8 @@ from models.matching import ARTEFACTS
 from models.training.artefact import install, make_artefact
 from models.training.comparing import differences
 from models.training.scores import JudgedMeetings, judge, read_meetings
+
+LABELLED = Path(str(files("data") / "labelled"))
 
 JUDGED_ON = date(2026, 11, 23)
 """The day on which the meetings were judged: statements that expire later still counted."""
@@ -40,10 +42,13 @@ def train(settings: Settings, *, keep: bool, progress: Callable[[int, int], None
     """Make the artefact of matching anew, aside; with ``keep``, put it in the place of the old.
 
     Raises NotReady when the weights of the encoder are not there, InvalidInput when the settings
-    name another one: its constants would not suit the prepared model.
+    name another one (its constants would not suit the prepared model), UnusableFile when the
+    labels are not there.
     """
     if settings.model is not None:
         raise InvalidInput("training-of-another-model")
+    if not LABELLED.is_dir():  # an installed wheel has none; told now, not after a minute
+        raise UnusableFile("folder-absent", path=str(LABELLED))
     encoder = open_encoder(settings.model, settings.model_directory)
     with TemporaryDirectory() as name, as_file(ARTEFACTS) as kept:
         made = Path(name)
@@ -56,9 +61,8 @@ def train(settings: Settings, *, keep: bool, progress: Callable[[int, int], None
 
 def judged_meetings(builder: IndexBuilder) -> JudgedMeetings:
     """The features of the judged pairs of fixtures, located and indexed as in production."""
-    labelled = Path(str(files("data") / "labelled" / "judged_meetings" / "pairs.jsonl"))
     index = _fixtures(builder)
-    meetings = read_meetings(labelled)
+    meetings = read_meetings(LABELLED / "judged_meetings" / "pairs.jsonl")
     pairs = [(index.positions[meeting.a], index.positions[meeting.b]) for meeting in meetings]
     return judge(meetings, [features(index, a, index, np.array([b])) for a, b in pairs])
 

@@ -90,7 +90,7 @@ def _on_common_ground(reason: Reason, needy: Actor, giver: Actor, words: Words) 
     covered = cast(tuple[str, ...], reason.parameters["covered"])
     comes, reached = reason.direction in covered, set(covered) != {reason.direction}
     if comes and _is_point(needy):
-        return words.say("reason.where.on_site", at=words.at(typeset(_place_name(needy))))
+        return words.say("reason.where.reached", at=words.at(typeset(_place_name(needy))))
     if reached and _is_point(giver):
         return words.say("reason.where.in_zone", at=words.at(typeset(_place_name(giver))))
     area = typeset(_place_name(needy if comes else giver))
