@@ -66,7 +66,11 @@ def links(one: ActorIndex, a: int, many: ActorIndex, b: int) -> list[Link]:
         for start, end in zip(starts, [*starts[1:], len(answers)], strict=True)
     ]
     found.sort(key=lambda link: (-link.probability, link.need.position))
-    return [link for link in found[:SHOWN_LINKS] if link.probability >= ANSWERED]
+    told: dict[int, Link] = {}  # one offer answering two needs is told once, where it answers best
+    for link in found:
+        if link.probability >= ANSWERED:
+            told.setdefault(link.offer.position, link)
+    return list(told.values())[:SHOWN_LINKS]
 
 
 def _best(

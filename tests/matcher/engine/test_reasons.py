@@ -244,6 +244,22 @@ def test_equal_exchanges_are_told_in_the_same_order_to_both(
     assert seen == turned == ["a", "b", "b", "a"]
 
 
+def test_an_offer_that_answers_two_needs_is_told_once_where_it_answers_best(
+    index_of: IndexOf,
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+    weights: Weights,
+) -> None:
+    index = index_of(
+        [social_worker("a", ["permis voiture", "permis"]), entrepreneur("b", (), ["permis"])]
+    )
+
+    reasons = explain(index, 0, index, 1, score_pair(index, 0, index, 1, weights)).reasons
+
+    told = [reason.evidence[0].quote for reason in reasons if reason.evidence]
+    assert told == ["permis"]
+
+
 def test_what_two_actors_share_is_told(
     index_of: IndexOf,
     social_worker: Callable[..., Actor],
