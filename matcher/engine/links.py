@@ -8,6 +8,7 @@ import numpy as np
 from matcher.engine.columns import Positions, Vectors
 from matcher.engine.complementarity import ANSWERED, answers_between
 from matcher.engine.index import ActorIndex
+from matcher.engine.passages import quotable
 from matcher.engine.profiles import Actor, Role, Statement
 from matcher.engine.statements import Passage
 
@@ -96,6 +97,6 @@ def _best(
 
 
 def _quote(actor: Actor, role: Role, passage: Passage) -> Evidence:
-    start, end = passage.span
     text = actor.statements(role)[passage.position].text
+    start, end = quotable(text, passage.span)
     return Evidence(actor.id, f"{role}s[{passage.position}]", start, end, text[start:end])

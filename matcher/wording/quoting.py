@@ -5,6 +5,9 @@ import re
 from matcher.engine.passages import sentences
 
 CUT = " […]"
+RESUMED = "[…] "
+"""What stands before a quote that begins inside a sentence."""
+
 SHORTEST_SHARE = 0.5
 """A cut at a pause that keeps less than this much of the room gives way to a longer one."""
 
@@ -13,6 +16,16 @@ OVERFLOW = 1.2
 
 _PAUSE = re.compile(r"(?=\s[(–—:;])|(?<=[,;:)])(?=\s)")
 _SYMBOL = re.compile(r"\s*[\u2190-\u2bff\ufe0f\U0001f000-\U0001faff]+\s*")
+_MARKDOWN = (
+    (re.compile(r"\\[tnr](?=\W|[A-ZÀ-Ý])"), " "),  # a tab that was written out
+    (re.compile(r"!?\[([^\]\n]*)\]\([^()\s]*\)"), r"\1"),
+    (re.compile(r"^[^\S\n]*#{1,6}[^\S\n]+([^\n]*[^\s:.!?])[^\S\n]*$", re.MULTILINE), r"\1 :"),
+    (re.compile(r"^[^\S\n]*(?:#{1,6}|>+)[^\S\n]+", re.MULTILINE), ""),
+    (re.compile(r"\n[^\S\n]*[-*•●▪‣·][^\S\n]*(?=\w)"), " – "),
+    (re.compile(r"(?<!\w)(\*{1,3}|__)(?=\S)([^*\n]+?)(?<=\S)\1(?!\w)"), r"\2"),
+)
+"""Marks of Markdown, and what is printed instead."""
+
 _LEADING = re.compile(r"^[^\w«“\"‘'’([€]+")
 _HANGING_WORDS = (
     "a à au aucun aucune aux avec ce ces chaque chez d’un d’une dans de des du elle elles en"
@@ -35,9 +48,11 @@ _OPENING_WORDS = frozenset(
 def typeset(text: str) -> str:
     """What somebody typed, set as French is printed inside guillemets.
 
-    On one line, with typographic apostrophes, pictures as dashes, and second-level quotation
-    marks, since ours stand around it.
+    On one line, with typographic apostrophes, pictures and list items as dashes, without Markdown,
+    and with second-level quotation marks, since ours stand around it.
     """
+    for mark, instead in _MARKDOWN:
+        text = mark.sub(instead, text)
     line = _SYMBOL.sub(" – ", " ".join(text.split()))
     line = re.sub(r"(?<=\w)'(?=\w)", "’", line)
     line = re.sub(r"«\s*", "“", re.sub(r"\s*»", "”", line))

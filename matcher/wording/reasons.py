@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import cast
 
-from matcher.engine.profiles import Actor
+from matcher.engine.links import Evidence
+from matcher.engine.passages import begins_sentence
+from matcher.engine.profiles import Actor, Role
 from matcher.engine.reasons import Reason
 from matcher.wording.organizations import of_organization
-from matcher.wording.quoting import inside, quoted, typeset
+from matcher.wording.quoting import RESUMED, inside, quoted, typeset
 from matcher.wording.words import Words
 
 SENTENCE_CHARACTERS = 300
@@ -59,7 +61,18 @@ def _offer_answers_need(
     code = f"reason.{_addressed('offer_answers_need', needy, giver)}"
     room = SENTENCE_CHARACTERS - len(words.say(code, need="", offer="", **frame))
     need, offer = _both_quoted(need, offer, room)
-    return words.say(code, need=need, offer=inside(offer), **frame)
+    begun = [_resumed(quote, needy, giver) for quote in reason.evidence]
+    return words.say(code, need=begun[0] + need, offer=begun[1] + inside(offer), **frame)
+
+
+def _resumed(quote: Evidence, needy: Actor, giver: Actor) -> str:
+    """« […] » for a quote that begins inside a sentence of its statement, else nothing."""
+    role = Role.NEED if quote.field.startswith(Role.NEED.value) else Role.OFFER
+    owner = needy if role is Role.NEED else giver
+    position = int(quote.field.partition("[")[2].rstrip("]"))
+    statements = owner.statements(role)
+    whole = statements[position].text if position < len(statements) else quote.quote
+    return "" if begins_sentence(whole, quote.start) else RESUMED
 
 
 def _both_quoted(need: str, offer: str, room: int) -> tuple[str, str]:

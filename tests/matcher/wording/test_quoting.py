@@ -90,3 +90,18 @@ def test_a_quote_keeps_to_its_room(room: int) -> None:
 )
 def test_only_a_word_that_is_no_name_loses_its_capital(quote: str, said: str) -> None:
     assert inside(quote) == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "printed"),
+    [
+        ("### Objectif\n\nApprendre à lire", "Objectif : Apprendre à lire"),
+        ("trois axes :  \n- le français,  \n- l'école", "trois axes : – le français, – l’école"),
+        ("une **aide gratuite** au __logement__", "une aide gratuite au logement"),
+        ("voir [le site](https://exemple.fr/aide)", "voir le site"),
+        ("•\\tUn atelier de couture", "• Un atelier de couture"),
+        ("2 * 3 places, un * par jour", "2 * 3 places, un * par jour"),
+    ],
+)
+def test_markdown_is_not_printed(typed: str, printed: str) -> None:
+    assert typeset(typed) == printed

@@ -7,7 +7,7 @@ import pytest
 
 from matcher.engine.links import Evidence
 from matcher.engine.places import Place
-from matcher.engine.profiles import Actor, Kind
+from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.engine.reasons import Reason, Way
 from matcher.store.vocabularies import domain_labels, public_labels
 from matcher.wording.quoting import OVERFLOW
@@ -51,6 +51,19 @@ def test_an_exchange_names_everything_in_one_sentence() -> None:
         " Argenteuil, au besoin de l’Équipe mobile du Parisis : « Nous cherchons une cuisine »"
         " (thème commun : Accéder à un véhicule)."
     )
+
+
+def test_a_quote_that_begins_inside_a_sentence_says_so() -> None:
+    whole = "On prête notre cuisine, et un jardin le samedi"
+    giver = replace(KITCHEN, offers=(Statement(Role.OFFER, whole),))
+    start = whole.index("un jardin")
+    evidence = (
+        Evidence("needy", "needs[0]", 0, len(NEED), NEED),
+        Evidence("giver", "offers[0]", start, len(whole), whole[start:]),
+    )
+    reason = Reason("offer_answers_need", "a_to_b", {}, evidence)
+
+    assert "[…] un jardin le samedi" in reason_text(reason, WORKER, giver, LABELS, FRENCH)
 
 
 def test_who_is_not_stored_is_addressed_whichever_way_it_goes() -> None:
