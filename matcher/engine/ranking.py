@@ -8,13 +8,20 @@ from dataclasses import dataclass
 REPEATED = 0.4
 """Nats taken from a pair for each earlier pair that shows the same actor or organisation."""
 
+DOUBLED = 3.0
+"""Nats taken from a pair for each earlier pair of the same two organisations."""
+
 FULL = 2.0
 """Nats taken from a pair whose partner takes nobody new this month."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A pair waiting for its rank: ``exposes`` are those whom showing it makes more visible."""
+    """A pair waiting for its rank.
+
+    ``exposes`` are those whom showing it makes more visible; pairs with the same ``meeting``
+    bring the same organisations together (``None``: like no other).
+    """
 
     id: str
     logit: float
@@ -22,6 +29,7 @@ class Ranked:
     b: int
     exposes: tuple[Hashable, ...] = ()
     full: bool = False
+    meeting: Hashable | None = None
 
 
 def rank(pairs: Sequence[Ranked], first: int | None = None) -> list[Ranked]:
@@ -45,10 +53,11 @@ def rank(pairs: Sequence[Ranked], first: int | None = None) -> list[Ranked]:
             heapq.heappush(heap, (now, name, number))
             continue
         ordered.append(pairs[number])
-        shown.update(pairs[number].exposes)
+        shown.update((*pairs[number].exposes, pairs[number].meeting))
     return ordered
 
 
 def _worth(pair: Ranked, shown: Counter[Hashable]) -> float:
     repeated = sum(shown[key] for key in pair.exposes)
-    return pair.logit - REPEATED * repeated - FULL * pair.full
+    doubled = 0 if pair.meeting is None else shown[pair.meeting]
+    return pair.logit - REPEATED * repeated - DOUBLED * doubled - FULL * pair.full

@@ -12,6 +12,7 @@ from matcher.engine.complementarity import ANSWERED
 from matcher.engine.features import FeatureTable, features
 from matcher.engine.index import ActorIndex
 from matcher.engine.matching import logit
+from matcher.engine.organizations import organization_of
 from matcher.engine.profiles import Actor, Kind
 from matcher.engine.ranking import Ranked, rank
 from matcher.engine.reasons import EXCHANGE, Explanation, explain
@@ -147,7 +148,8 @@ def _waiting(one: ActorIndex, a: int, many: ActorIndex, b: int, worth: float, bo
     actor, partner = one.actors[a], many.actors[b]
     exposes = _exposes(partner) + (_exposes(actor) if both else ())
     full = 0 in (partner.capacity_per_month, actor.capacity_per_month)
-    return Ranked(f"{actor.id}\n{partner.id}", worth, a, b, exposes, full)
+    meeting = (organization_of(actor) if both else None, organization_of(partner))
+    return Ranked(f"{actor.id}\n{partner.id}", worth, a, b, exposes, full, meeting)
 
 
 def _exposes(actor: Actor) -> tuple[tuple[Kind, str], ...]:

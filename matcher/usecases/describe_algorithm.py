@@ -14,7 +14,7 @@ from matcher.bootstrap import Application
 from matcher.engine.complementarity import ANSWERED, NEXT_NEED
 from matcher.engine.features import FEATURES
 from matcher.engine.matching import MatchModel
-from matcher.engine.ranking import FULL, REPEATED
+from matcher.engine.ranking import DOUBLED, FULL, REPEATED
 from matcher.engine.reasons import EXCHANGE
 from matcher.usecases.answers import Answer
 from matcher.wording.words import Words
@@ -98,6 +98,7 @@ def _constants(model: MatchModel) -> dict[str, float]:
         "answered": ANSWERED,
         "exchange": EXCHANGE,
         "repeated": REPEATED,
+        "doubled": DOUBLED,
         "full": FULL,
     }
 

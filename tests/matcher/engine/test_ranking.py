@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from matcher.engine.ranking import FULL, REPEATED, Ranked, rank
+from matcher.engine.ranking import DOUBLED, FULL, REPEATED, Ranked, rank
 
 QUICK = settings(deadline=None, max_examples=150)
 
@@ -17,9 +17,11 @@ QUICK = settings(deadline=None, max_examples=150)
 def _pairs(draw: DrawFn) -> list[Ranked]:
     names = draw(st.lists(st.integers(0, 99), unique=True, max_size=12))
     keys = st.lists(st.sampled_from("ABC"), max_size=3).map(tuple)
+    meetings = st.none() | st.sampled_from(("one meeting", "another"))
     tenths = st.integers(-20, 20).map(lambda tenth: tenth / 10)
     return [
-        Ranked(f"{name:02}", draw(tenths), 0, 0, draw(keys), draw(st.booleans())) for name in names
+        Ranked(f"{name:02}", draw(tenths), 0, 0, draw(keys), draw(st.booleans()), draw(meetings))
+        for name in names
     ]
 
 
@@ -79,6 +81,22 @@ def test_an_organisation_shown_again_gives_way_to_one_nearly_as_good() -> None:
     ]
 
 
+def test_the_same_meeting_again_comes_after_every_other_that_is_worth_it() -> None:
+    pairs = [
+        Ranked("first", 2.0, 0, 0, meeting="relais"),
+        Ranked("under another name", 2.0, 0, 0, meeting="relais"),
+        Ranked("like no other", 2.0 - DOUBLED + 0.1, 0, 0),
+        Ranked("nor this", 2.0 - DOUBLED - 0.1, 0, 0),
+    ]
+
+    assert [pair.id for pair in rank(pairs)] == [
+        "first",
+        "like no other",
+        "under another name",
+        "nor this",
+    ]
+
+
 def test_who_takes_nobody_new_comes_later_but_still_comes() -> None:
     pairs = [Ranked("full", 2.0, 0, 0, full=True), Ranked("free", 2.0 - FULL / 2, 0, 0)]
 
@@ -92,10 +110,11 @@ def _greedy(pairs: list[Ranked]) -> list[Ranked]:
         best = min(left, key=lambda pair: (-_worth(pair, shown), pair.id))
         left.remove(best)
         ordered.append(best)
-        shown.update(best.exposes)
+        shown.update((*best.exposes, best.meeting))
     return ordered
 
 
 def _worth(pair: Ranked, shown: Counter[Hashable]) -> float:
     times = sum(shown[key] for key in pair.exposes)
-    return pair.logit - REPEATED * times - FULL * pair.full
+    doubled = 0 if pair.meeting is None else shown[pair.meeting]
+    return pair.logit - REPEATED * times - DOUBLED * doubled - FULL * pair.full

@@ -12,9 +12,10 @@ from hypothesis.strategies import SearchStrategy
 from matcher.engine.candidates import Direction, Filters, Sides, candidates
 from matcher.engine.complementarity import ANSWERED
 from matcher.engine.index import ActorIndex
+from matcher.engine.organizations import organization_of
 from matcher.engine.places import Place
 from matcher.engine.profiles import Actor, Role, Statement
-from matcher.engine.ranking import FULL, REPEATED
+from matcher.engine.ranking import DOUBLED, FULL, REPEATED
 from matcher.engine.reasons import EXCHANGE
 from matcher.engine.recommending import Match, Question, partners_of, synergies_of
 from matcher.engine.scoring import score_pair
@@ -68,12 +69,12 @@ def test_the_order_of_partners_is_a_greedy_one_over_exact_scores(
 ) -> None:
     index = index_of(data.draw(crowds(3, 7)))
     left = partners_of(index, 0, index, Question(Filters(sides=Sides.ANY), weights, 0.0))
-    shown: list[tuple[str, str]] = []
+    shown: list[Actor] = []
 
     while left:
         worths = [_worth(match, shown) for match in left]
         assert worths[0] >= max(worths) - 3e-5
-        shown.append(_organisation(left[0].partner))
+        shown.append(left[0].partner)
         left = left[1:]
 
 
@@ -191,6 +192,23 @@ def test_one_organisation_does_not_fill_the_page(
     assert [match.partner.id for match in matches] == ["b", "d", "c"]
 
 
+def test_an_organisation_with_two_agreements_gives_way_to_every_other(
+    index_of: IndexOf, social_worker: Maker, entrepreneur: Maker, weights: Weights
+) -> None:
+    twice = [
+        entrepreneur(name, [], ["atelier vélo"], organization=registered)
+        for name, registered in (("b", "Entraide Emploi ACI"), ("c", "ENTRAIDE EMPLOI (AI + ACI)"))
+    ]
+    other = entrepreneur("d", [], ["atelier vélo", "repas"], organization="La Roue")
+    index = index_of([social_worker("a", ["atelier vélo"]), *twice, other])
+    question = Question(Filters(), weights, 0.0)
+
+    matches = partners_of(index, 0, index, question)
+
+    assert [match.partner.id for match in matches] == ["b", "d", "c"]
+    assert partners_of(index, 0, index, question, 2) == matches[:2]
+
+
 def test_who_is_full_comes_after_who_has_room(
     index_of: IndexOf, social_worker: Maker, entrepreneur: Maker, weights: Weights
 ) -> None:
@@ -251,10 +269,12 @@ def test_unknown_places_neither_fail_nor_hide_who_acts_everywhere(
     assert match.explanation.distance_km is None
 
 
-def _worth(match: Match, shown: list[tuple[str, str]]) -> float:
-    repeated = shown.count(_organisation(match.partner))
+def _worth(match: Match, shown: list[Actor]) -> float:
+    repeated = [_organisation(actor) for actor in shown].count(_organisation(match.partner))
+    organizations = [organization_of(actor) for actor in shown]
     full = 0 in (match.actor.capacity_per_month, match.partner.capacity_per_month)
-    return match.score.logit - REPEATED * repeated - FULL * full
+    doubled = organizations.count(organization_of(match.partner))
+    return match.score.logit - REPEATED * repeated - DOUBLED * doubled - FULL * full
 
 
 def _organisation(actor: Actor) -> tuple[str, str]:
