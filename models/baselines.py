@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from scipy.stats import rankdata
+from sklearn.feature_extraction import DictVectorizer
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from matcher.engine.columns import Vectors
-from matcher.engine.matching import TermMatrix
 from matcher.engine.profiles import Role
 from matcher.engine.protocols import Encoder
 from models.french import fold, terms
@@ -55,10 +55,14 @@ def bm25_scores(labelled: LabelledSet) -> Vectors:
     ]
     found = Counter(term for document in documents for term in set(document))
     total = len(documents)
-    matrix = TermMatrix.of(weighted)
+    if not found:
+        return np.zeros((len(labelled.queries), total), dtype=np.float32)
     idf = {t: float(np.log1p((total - n + 0.5) / (n + 0.5))) for t, n in found.items()}
-    queries = [set(terms(query.text)) for query in labelled.queries]
-    return np.array([matrix.dot({t: idf[t] for t in sorted(q & idf.keys())}) for q in queries])
+    queries = [set(terms(query.text)) & idf.keys() for query in labelled.queries]
+    vectorizer = DictVectorizer(dtype=np.float32)
+    matrix = vectorizer.fit_transform(weighted)
+    asked = vectorizer.transform([{t: idf[t] for t in query} for query in queries])
+    return np.asarray((asked @ matrix.T).todense())
 
 
 def tfidf_scores(labelled: LabelledSet) -> Vectors:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from matcher.engine.columns import Floats, Vectors
-from matcher.engine.complementarity import answers_between, brought_to
+from matcher.engine.complementarity import answers_between, exchanges
 from matcher.engine.index import IndexBuilder
 from matcher.engine.metrics import Quality, best_first, ndcg_at, quality_at
 from matcher.engine.profiles import Actor, Kind, Role, Statement
@@ -97,7 +97,7 @@ def production_scores(labelled: LabelledSet, builder: IndexBuilder, progress: Pr
     everyone = np.arange(len(offers))
     rows = []
     for a in range(len(needs)):
-        rows.append(brought_to(asking, a, index, everyone))
+        rows.append(exchanges(asking, a, index, everyone).received)
         progress("ranking", a + 1, len(needs))
     return np.array(rows, dtype=np.float32)
 

@@ -37,7 +37,7 @@ OURS |= {
 """What each room may import of ours, besides itself."""
 
 OUTSIDE = {
-    "matcher.engine": {"numpy"},
+    "matcher.engine": {"numba", "numpy"},
     "matcher.territory": {"numpy", "rapidfuzz"},
     "matcher.wording": {"babel"},
     "matcher.store": {"alembic", "numpy", "openpyxl", "pydantic", "pydantic_core", "sqlalchemy"},

@@ -5,10 +5,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from matcher.engine.columns import Bools, Positions, code_of
-from matcher.engine.features import acquainted
-from matcher.engine.index import ActorColumns, ActorIndex, category
-from matcher.engine.territory import acting_in, distances_km, reachable
+from matcher.engine.columns import ActorColumns, Bools, Positions, code_of
+from matcher.engine.index import ActorIndex, category
+from matcher.engine.territory import near, overlapping, reachable
 
 
 class Sides(StrEnum):
@@ -44,41 +43,39 @@ class Filters:
 
 
 def candidates(one: ActorIndex, a: int, many: ActorIndex, filters: Filters) -> Positions:
-    """Positions in ``many`` of everyone whom actor ``a`` of ``one`` could meet."""
+    """Positions in ``many`` of everyone whom actor ``a`` of ``one`` could meet, in order."""
     mine, theirs = one.columns, many.columns
-    everyone = np.arange(len(many.actors))
-    allowed = within(theirs, filters)
-    allowed &= ~theirs.identities.overlaps(mine.identities.row(a))
-    allowed &= _in_reach(mine, a, theirs, filters)
-    if filters.sides is Sides.CROSS:
-        allowed &= theirs.social_workers != mine.social_workers[a]
+    side = None if filters.sides is Sides.ANY else int(not mine.social_workers[a])
+    if filters.radius_km is None:
+        found = reachable(one, a, many, side)
+    else:
+        found = near(one, a, many, filters.radius_km, side)
+    allowed = passing(many, found, filters) & (theirs.identities[found] != mine.identities[a])
     if filters.exclude_known:
-        allowed &= acquainted(mine, a, theirs, everyone) == 0
-    return np.flatnonzero(allowed)
+        known = np.isin(theirs.identities[found], mine.known.row(a))
+        known |= overlapping(theirs.known, found, mine.identities[a : a + 1])
+        allowed &= ~known
+    return np.asarray(found[allowed])
 
 
-def within(columns: ActorColumns, filters: Filters) -> Bools:
-    """Who passes the filters that look at one actor alone: bool of shape (actors,)."""
-    allowed = np.ones(len(columns.radii), dtype=np.bool_)
+def passing(index: ActorIndex, positions: Positions, filters: Filters) -> Bools:
+    """Who of some actors passes the filters that look at one actor alone."""
+    columns = index.columns
+    allowed = ~np.isin(positions, index.gone)
     if filters.territories:
-        allowed &= acting_in(columns, code_of(filters.territories))
+        wanted = code_of(filters.territories)
+        sits = columns.sites.containing.overlaps(wanted)[columns.site[positions]]
+        allowed &= sits | overlapping(columns.zones, positions, wanted)
     if filters.domains:
-        allowed &= _about(columns, filters.domains)
+        allowed &= _about(columns, positions, filters.domains)
     if filters.publics:
-        allowed &= columns.publics.overlaps(code_of(filters.publics))
+        allowed &= overlapping(columns.publics, positions, code_of(filters.publics))
     return allowed
 
 
-def _in_reach(one: ActorColumns, a: int, many: ActorColumns, filters: Filters) -> Bools:
-    if filters.radius_km is None:
-        return reachable(one, a, many)
-    distances = distances_km(one, a, many, np.arange(len(many.radii)))
-    return np.asarray(np.nan_to_num(distances, nan=np.inf) <= filters.radius_km)
-
-
-def _about(columns: ActorColumns, domains: tuple[str, ...]) -> Bools:
+def _about(columns: ActorColumns, positions: Positions, domains: tuple[str, ...]) -> Bools:
     leaves = [domain for domain in domains if domain != category(domain)]
     branches = [domain for domain in domains if domain == category(domain)]
-    return columns.domains.overlaps(code_of(leaves)) | columns.categories.overlaps(
-        code_of(branches)
+    return overlapping(columns.domains, positions, code_of(leaves)) | overlapping(
+        columns.categories, positions, code_of(branches)
     )

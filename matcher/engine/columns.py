@@ -1,62 +1,141 @@
 """Per-actor sets of codes as flat arrays: a question to all actors is one array operation."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.engine.kernels.sets import meeting
+
 Bools = NDArray[np.bool_]
 Positions = NDArray[np.int64]
+Numbers = NDArray[np.int32]
+Chosen = Positions | Numbers
 Floats = NDArray[np.float64]
 Vectors = NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class SetColumn:
-    """One set of codes per actor: ``codes[offsets[i]:offsets[i + 1]]`` belong to actor ``i``.
+class SetColumn(NamedTuple):
+    """One set of codes per actor; equal sets are stored once.
 
-    ``offsets`` is int64 of shape (actors + 1,), ``codes`` int64 of shape (total,). A code is a
-    64-bit hash of its text, so two indexes built apart compare without a shared vocabulary.
+    Actor ``i`` has the set ``numbers[i]`` (int32, shape (actors,)), which holds
+    ``codes[offsets[n]:offsets[n + 1]]``, in increasing order. A code is a 64-bit hash of its text,
+    so two indexes built apart compare without a shared vocabulary. A named tuple of arrays, for
+    that is what compiled code takes.
     """
 
+    numbers: Numbers
     offsets: Positions
     codes: Positions
 
     @classmethod
     def of(cls, sets: Sequence[Collection[str]]) -> "SetColumn":
         """Build the column from one collection of texts per actor."""
-        offsets = np.zeros(len(sets) + 1, dtype=np.int64)
-        np.cumsum([len(texts) for texts in sets], out=offsets[1:])
-        codes = code_of([text for texts in sets for text in sorted(texts)])
-        return cls(offsets, codes)
+        known: dict[frozenset[str], int] = {}
+        numbers = [known.setdefault(frozenset(texts), len(known)) for texts in sets]
+        offsets = np.zeros(len(known) + 1, dtype=np.int64)
+        np.cumsum([len(texts) for texts in known], out=offsets[1:])
+        codes = [np.sort(code_of(texts)) for texts in known]
+        flat = np.concatenate(codes) if codes else np.zeros(0, dtype=np.int64)
+        return cls(np.array(numbers, dtype=np.int32), offsets, flat)
 
-    def overlaps(self, wanted: Positions) -> Bools:
-        """Which actors hold at least one of the ``wanted`` codes: bool of shape (actors,)."""
+    def holding(self, wanted: Positions) -> Bools:
+        """Which of the distinct sets hold one of the ``wanted`` codes: bool of shape (sets,)."""
         found = np.zeros(len(self.offsets) - 1, dtype=np.bool_)
         hits = np.flatnonzero(np.isin(self.codes, wanted))
         found[np.searchsorted(self.offsets, hits, side="right") - 1] = True
         return found
 
-    def filled(self) -> Bools:
-        """Which actors hold any code at all: bool of shape (actors,)."""
-        return np.diff(self.offsets) > 0
+    def overlaps(self, wanted: Positions) -> Bools:
+        """Which actors hold at least one of the ``wanted`` codes: bool of shape (actors,)."""
+        return np.asarray(self.holding(wanted)[self.numbers])
+
+    def filled(self, positions: Chosen) -> Bools:
+        """Which of some actors hold any code at all: bool of shape (positions,)."""
+        numbers = self.numbers[positions]
+        return np.asarray(self.offsets[numbers + 1] > self.offsets[numbers])
+
+    def holds(self, positions: Chosen, codes: Positions) -> Bools:
+        """Whether the set of each of ``positions`` has the code beside it: pair by pair."""
+        numbers = np.arange(len(codes), dtype=np.int32)
+        alone = SetColumn(numbers, np.arange(len(codes) + 1), codes)
+        return self.meets(positions, alone, numbers)
 
     def row(self, position: int) -> Positions:
         """The codes of one actor."""
-        return self.codes[self.offsets[position] : self.offsets[position + 1]]
+        number = self.numbers[position]
+        return self.codes[self.offsets[number] : self.offsets[number + 1]]
+
+    def meets(self, positions: Chosen, other: "SetColumn", others: Chosen) -> Bools:
+        """Whether the set of each of ``positions`` shares a code with that of each of ``others``.
+
+        bool of shape (positions,): pair by pair, in their order.
+        """
+        mine = (self.numbers[positions], self.offsets, self.codes)
+        return np.asarray(meeting(*mine, other.numbers[others], other.offsets, other.codes))
 
     def take(self, positions: Positions) -> "SetColumn":
         """The same column for some actors only, in the order asked."""
-        rows, offsets = expand(self.offsets, positions)
-        return SetColumn(offsets, self.codes[rows])
+        return SetColumn(self.numbers[positions], self.offsets, self.codes)
+
+
+class Sites(NamedTuple):
+    """The distinct places where actors sit; the last one is for those without a place.
+
+    ``points`` is float64 of shape (sites, 3): unit vectors from the centre of the Earth, NaN
+    where no centre is known. The levels are codes, 0 where there is none.
+    """
+
+    points: Floats
+    communes: Positions
+    epcis: Positions
+    departments: Positions
+    regions: Positions
+    neighbours: SetColumn
+    containing: SetColumn
+
+
+class ActorColumns(NamedTuple):
+    """What is compared between two actors besides their statements, one row per actor.
+
+    ``radii`` is in kilometres, 0 where none is given. ``updated`` is the day of the last update
+    (proleptic Gregorian ordinal), NaN where unknown. ``capacities`` is -1 where none is declared.
+    ``domains`` are declared or read in statements, ``declared_domains`` only the former;
+    ``named_publics`` are the publics without « everyone ».
+    """
+
+    social_workers: Bools
+    site: Numbers
+    sites: Sites
+    radii: Floats
+    updated: Floats
+    capacities: Numbers
+    identities: Positions
+    organizations: Positions
+    zones: SetColumn
+    domains: SetColumn
+    categories: SetColumn
+    declared_domains: SetColumn
+    declared_categories: SetColumn
+    publics: SetColumn
+    named_publics: SetColumn
+    takes_everyone: Bools
+    declared_publics: SetColumn
+    known: SetColumn
 
 
 def code_of(texts: Iterable[str]) -> Positions:
     """Hash texts to int64 codes, the same on every machine and in every process."""
-    digests = (blake2b(text.encode("utf-8", "replace"), digest_size=8).digest() for text in texts)
-    return np.frombuffer(b"".join(digests), dtype="<i8").astype(np.int64)
+    return np.array([_code(text) for text in texts], dtype=np.int64)
+
+
+@lru_cache(maxsize=1 << 16)
+def _code(text: str) -> int:
+    digest = blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
+    return int.from_bytes(digest, "little", signed=True)
 
 
 def expand(offsets: Positions, positions: Positions) -> tuple[Positions, Positions]:

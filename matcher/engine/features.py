@@ -6,12 +6,13 @@ one holds is ``1 - exp(-(a_to_b + b_to_a))``.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
-from matcher.engine.columns import Floats, Positions
-from matcher.engine.complementarity import brought_by, brought_to
-from matcher.engine.index import ALL_PUBLICS_CODE, ActorColumns, ActorIndex
+from matcher.engine.columns import ActorColumns, Floats, Positions
+from matcher.engine.complementarity import Exchanges, exchanges
+from matcher.engine.index import ActorIndex
 from matcher.engine.territory import proximity
 
 FEATURES = (
@@ -55,19 +56,38 @@ class FeatureTable:
 _OPPOSITE = {"a_to_b": "b_to_a", "b_to_a": "a_to_b"}
 
 
-def features(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> FeatureTable:
+def features(
+    one: ActorIndex,
+    a: int,
+    many: ActorIndex,
+    others: Positions,
+    exchanged: Exchanges | None = None,
+) -> FeatureTable:
     """Judge actor ``a`` of one index against ``others`` of another (often the same)."""
+    return judge(
+        one,
+        np.full(len(others), a, dtype=np.int64),
+        many,
+        others,
+        exchanged or exchanges(one, a, many, others),
+    )
+
+
+def judge(
+    one: ActorIndex, firsts: Positions, many: ActorIndex, others: Positions, exchanged: Exchanges
+) -> FeatureTable:
+    """Judge pairs (firsts[k], others[k]), knowing what they exchange."""
     mine, theirs = one.columns, many.columns
     columns = {
         "base": np.ones(len(others)),
-        "territory": proximity(mine, a, theirs, others),
-        "domain": shared_domain(mine, a, theirs, others),
-        "publics": shared_publics(mine, a, theirs, others),
-        "a_to_b": proof(brought_to(one, a, many, others)),
-        "b_to_a": proof(brought_by(one, a, many, others)),
-        "one_way": one_way(one, a, many, others),
-        "relation": acquainted(mine, a, theirs, others),
-        "freshness": freshness(mine, a, theirs, others),
+        "territory": proximity(mine, firsts, theirs, others),
+        "domain": shared_domain(mine, firsts, theirs, others),
+        "publics": shared_publics(mine, firsts, theirs, others),
+        "a_to_b": proof(exchanged.received),
+        "b_to_a": proof(exchanged.given),
+        "one_way": one_way(one, firsts, many, others),
+        "relation": acquainted(mine, firsts, theirs, others),
+        "freshness": freshness(mine, firsts, theirs, others, many.today),
     }
     return FeatureTable(np.column_stack([columns[name] for name in FEATURES]))
 
@@ -77,53 +97,59 @@ def proof(probability: Floats) -> Floats:
     return np.asarray(-np.log1p(-np.minimum(probability, SUREST)))
 
 
-def one_way(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> Floats:
+def one_way(one: ActorIndex, firsts: Positions, many: ActorIndex, others: Positions) -> Floats:
     """1 where something can flow in one direction only, since somebody tells no need or no offer.
 
     Such a pair proves itself with fewer sentences than two whole profiles have to coincide by.
     """
-    received = one.needs.speaks(np.array([a])) & many.offers.speaks(others)
-    given = one.offers.speaks(np.array([a])) & many.needs.speaks(others)
+    received = one.needs.speaks(firsts) & many.offers.speaks(others)
+    given = one.offers.speaks(firsts) & many.needs.speaks(others)
     return np.asarray(1.0 * (received ^ given))
 
 
-def shared_domain(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
+def shared_domain(
+    one: ActorColumns, firsts: Positions, many: ActorColumns, others: Positions
+) -> Floats:
     """1 for a declared thématique in common, one half for a category in common, else 0.
 
     :data:`UNKNOWN_DOMAIN` where one of the two declares none: silence is not disagreement. What
     the model reads in statements says nothing more here: matching them has used it already.
     """
-    mine, theirs = one.declared_domains.row(a), many.declared_domains.take(others)
-    leaf = theirs.overlaps(mine)
-    branch = many.declared_categories.take(others).overlaps(one.declared_categories.row(a))
-    unknown = ~theirs.filled() | (len(mine) == 0)
+    leaf = one.declared_domains.meets(firsts, many.declared_domains, others)
+    branch = one.declared_categories.meets(firsts, many.declared_categories, others)
+    unknown = ~one.declared_domains.filled(firsts) | ~many.declared_domains.filled(others)
     return np.select([unknown, leaf, branch], [UNKNOWN_DOMAIN, 1.0, SAME_CATEGORY], 0.0)
 
 
-def shared_publics(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
+def shared_publics(
+    one: ActorColumns, firsts: Positions, many: ActorColumns, others: Positions
+) -> Floats:
     """1 for a public in common, one half when either takes everyone, -1 when both exclude.
 
     Only publics declared for the whole profile can exclude: a statement about young people does
     not say that its author sees nobody else.
     """
-    mine, declared = one.publics.row(a), one.declared_publics.row(a)
-    theirs, named = many.publics.take(others), many.declared_publics.take(others)
-    specific = mine[~np.isin(mine, ALL_PUBLICS_CODE)]
-    common = theirs.overlaps(specific)
-    everyone = theirs.overlaps(ALL_PUBLICS_CODE) & bool(len(mine))
-    everyone |= theirs.filled() & bool(len(specific) < len(mine))
-    exclusive = named.filled() & bool(len(declared)) & ~named.overlaps(declared)
+    common = one.named_publics.meets(firsts, many.named_publics, others)
+    everyone = one.takes_everyone[firsts] | many.takes_everyone[others]
+    everyone &= one.publics.filled(firsts) & many.publics.filled(others)
+    mine, theirs = one.declared_publics, many.declared_publics
+    exclusive = mine.filled(firsts) & theirs.filled(others) & ~mine.meets(firsts, theirs, others)
     return np.select([common, everyone, exclusive], [1.0, 0.5, -1.0], 0.0)
 
 
-def acquainted(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
+def acquainted(
+    one: ActorColumns, firsts: Positions, many: ActorColumns, others: Positions
+) -> Floats:
     """1 when either names the other among those it knows, else 0."""
-    named = many.identities.take(others).overlaps(one.known.row(a))
-    naming = many.known.take(others).overlaps(one.identities.row(a))
+    named = one.known.holds(firsts, many.identities[others])
+    naming = many.known.holds(others, one.identities[firsts])
     return np.asarray(1.0 * (named | naming))
 
 
-def freshness(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
+def freshness(
+    one: ActorColumns, firsts: Positions, many: ActorColumns, others: Positions, today: date
+) -> Floats:
     """Fades from 1 with the age of the older profile (e-fold: one year); 0 where unknown."""
-    older = np.maximum(one.ages[a], many.ages[others])
-    return np.asarray(np.nan_to_num(np.exp(-older / FRESH_DAYS), nan=0.0))
+    oldest = np.minimum(one.updated[firsts], many.updated[others])
+    age = np.maximum(0.0, today.toordinal() - oldest)
+    return np.asarray(np.nan_to_num(np.exp(-age / FRESH_DAYS), nan=0.0))

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.engine.columns import Positions, Vectors
 from matcher.engine.complementarity import ANSWERED, answers_between
 from matcher.engine.index import ActorIndex
 from matcher.engine.passages import quotable
 from matcher.engine.profiles import Actor, Role, Statement
+from matcher.engine.rows import term_code
 from matcher.engine.statements import Passage
 
 SHOWN_LINKS = 2
@@ -31,7 +31,8 @@ class Evidence:
 class Link:
     """A need and the offer that answers it best, with the probability that it does.
 
-    ``themes`` says how much the two texts are both about each thématique.
+    ``domains`` are the thématiques of both passages, ``themes`` says how much the two texts are
+    both about each. ``resource``: whether one of them names a thing that two actors can share.
     """
 
     needy: Actor
@@ -39,7 +40,9 @@ class Link:
     need: Passage
     offer: Passage
     probability: float
+    domains: tuple[frozenset[str], frozenset[str]]
     themes: Mapping[str, float]
+    resource: bool
 
     def evidence(self) -> tuple[Evidence, Evidence]:
         """Quote the need, then the offer."""
@@ -50,49 +53,46 @@ class Link:
         need, offer = self.needy.needs[self.need.position], self.giver.offers[self.offer.position]
         return need, offer
 
-    def terms(self) -> frozenset[str]:
-        """Index terms of both statements."""
-        return frozenset(self.need.terms) | frozenset(self.offer.terms)
-
 
 def links(one: ActorIndex, a: int, many: ActorIndex, b: int) -> list[Link]:
     """The needs of ``a`` that ``b`` credibly answers, best first, :data:`SHOWN_LINKS` at most."""
-    rows, _ = many.offers.rows_of(np.array([b]))
-    answers = answers_between(one, a, Role.NEED, many, rows)
+    offers, _ = many.offers.rows_of(np.array([b]))
+    needs, _ = one.needs.rows_of(np.array([a]))
+    answers = answers_between(one, a, Role.NEED, many, offers)
     if not answers.size:
         return []
-    starts, _ = one.needs.starts_of(np.array([a]))
-    found = [
-        _best(one, a, many, b, rows, answers, int(start), int(end))
-        for start, end in zip(starts, [*starts[1:], len(answers)], strict=True)
-    ]
-    found.sort(key=lambda link: (-link.probability, link.need.position))
-    told: dict[int, Link] = {}  # one offer answering two needs is told once, where it answers best
-    for link in found:
-        if link.probability >= ANSWERED:
-            told.setdefault(link.offer.position, link)
-    return list(told.values())[:SHOWN_LINKS]
+    found = []
+    for start, end in one.needs.statements_of(a):
+        rows = slice(start - needs[0], end - needs[0])
+        row, column = divmod(int(np.argmax(answers[rows])), len(offers))
+        probability = float(answers[rows][row, column])
+        found.append((probability, start + row, int(offers[column])))
+    found.sort(key=lambda pair: (-pair[0], pair[1]))
+    told: dict[int, tuple[float, int, int]] = {}
+    for pair in found:  # one offer answering two needs is told once, where it answers best
+        if pair[0] >= ANSWERED:
+            told.setdefault(int(many.offers.positions[pair[2]]), pair)
+    return [_link(one, a, many, b, *pair) for pair in list(told.values())[:SHOWN_LINKS]]
 
 
-def _best(
-    one: ActorIndex,
-    a: int,
-    many: ActorIndex,
-    b: int,
-    rows: Positions,
-    answers: Vectors,
-    start: int,
-    end: int,
+def _link(
+    one: ActorIndex, a: int, many: ActorIndex, b: int, probability: float, need: int, offer: int
 ) -> Link:
-    row, column = divmod(int(np.argmax(answers[start:end])), answers.shape[1])
-    need, offer = int(one.needs.actor_offsets[a]) + start + row, int(rows[column])
+    model, needy, giver = one.model, one.actors[a], many.actors[b]
+    views = one.needs.views(np.array([need]))[0], many.offers.views(np.array([offer]))[0]
+    terms = {*one.needs.rows.terms.row(need), *many.offers.rows.terms.row(offer)}
     return Link(
-        one.actors[a],
-        many.actors[b],
-        one.needs.passages[need],
-        many.offers.passages[offer],
-        float(answers[start + row, column]),
-        one.model.themes_in_common(one.needs.vectors[need], many.offers.vectors[offer]),
+        needy,
+        giver,
+        one.needs.passage(need),
+        many.offers.passage(offer),
+        probability,
+        (
+            one.needs.domains_of(needy, range(need, need + 1), model)[0],
+            many.offers.domains_of(giver, range(offer, offer + 1), model)[0],
+        ),
+        model.themes_in_common(*views),
+        not terms.isdisjoint(map(term_code, model.resources)),
     )
 
 

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.columns import Positions, Vectors
+from matcher.engine.columns import Vectors
 from matcher.engine.profiles import Role
 from matcher.engine.stance import StanceModel
 from matcher.engine.themes import ThemeModel
@@ -59,48 +59,6 @@ RARE = 4.0
 
 VACANCY = EXCLUDED + CIRCUMSTANCE + "vacancy"
 """What an offer that is full or closed leaves out: it is in vain for every need."""
-
-
-@dataclass(frozen=True, slots=True)
-class TermMatrix:
-    """Sparse weights of passages over terms, stored term by term (postings).
-
-    Row ``rows[k]`` holds the term of column ``c`` with ``weights[k]`` for every ``k`` in
-    ``starts[c]:starts[c + 1]``; ``columns`` maps a term to its column.
-    """
-
-    columns: Mapping[str, int]
-    starts: Positions
-    rows: Positions
-    weights: Vectors
-    count: int
-
-    @classmethod
-    def of(cls, weighted: Sequence[Mapping[str, float]]) -> "TermMatrix":
-        """Build the postings from one mapping of term to weight per passage."""
-        postings: dict[str, list[tuple[int, float]]] = {}
-        for row, terms in enumerate(weighted):
-            for term, weight in terms.items():
-                postings.setdefault(term, []).append((row, weight))
-        lengths = [len(entries) for entries in postings.values()]
-        flat = [entry for entries in postings.values() for entry in entries]
-        return cls(
-            {term: column for column, term in enumerate(postings)},
-            np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-            np.array([row for row, _ in flat], dtype=np.int64),
-            np.array([weight for _, weight in flat], dtype=np.float32),
-            len(weighted),
-        )
-
-    def dot(self, terms: Mapping[str, float]) -> Vectors:
-        """Inner product of every passage with one weighted text: float32 of shape (count,)."""
-        products = np.zeros(self.count, dtype=np.float32)
-        for term, weight in terms.items():
-            column = self.columns.get(term)
-            if column is not None:
-                span = slice(self.starts[column], self.starts[column + 1])
-                products[self.rows[span]] += weight * self.weights[span]
-        return products
 
 
 @dataclass(frozen=True)
@@ -220,14 +178,6 @@ class MatchModel:
         held = {*counts, *terms}  # what it both takes and leaves out, it may well take
         left_out = {t for t in terms if t.startswith(EXCLUDED) and t[1:] not in held}
         return weights | dict.fromkeys(left_out, cost)
-
-    def probabilities(self, products: Vectors, lexical: Vectors) -> Vectors:
-        """Probability that each offer answers each need; every array has the same shape.
-
-        ``products`` are inner products of :meth:`views`, ``lexical`` those of :meth:`weigh`.
-        """
-        fused = products + self.lexical * lexical + self.bias
-        return sigmoid(fused.astype(np.float32, copy=False))
 
     def _theme_span(self) -> slice:
         """Columns of :meth:`views` that hold the thématiques."""

@@ -102,8 +102,9 @@ class _Nearness:
 
 def _nearness(one: ActorIndex, a: int, many: ActorIndex, b: int) -> _Nearness:
     mine, theirs = one.actors[a].place, many.actors[b].place
-    kilometres = distances_km(one.columns, a, many.columns, np.array([b]))
-    reaches, reached = coverage(one.columns, a, many.columns, np.array([b]), kilometres)
+    pair = (one.columns, np.array([a]), many.columns, np.array([b]))
+    kilometres = distances_km(*pair)
+    reaches, reached = coverage(*pair, kilometres)
     ways: list[tuple[Way, bool]] = [("a_to_b", bool(reached[0])), ("b_to_a", bool(reaches[0]))]
     together = mine and theirs and mine.commune and mine.commune == theirs.commune
     return _Nearness(
@@ -131,7 +132,7 @@ def _profiles_share(
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Thématiques and publics of the two whole profiles."""
     mine, theirs = one.actors[a], many.actors[b]
-    domains = one.domains[a] & many.domains[b]
+    domains = one.domains_of(a) & many.domains_of(b)
     return domains, publics_of(mine, one.today) & publics_of(theirs, many.today) - {ALL_PUBLICS}
 
 
@@ -163,6 +164,6 @@ def _kind(one: ActorIndex, score: Score, best: Link | None, distance: float | No
         return SynergyKind.TRANSPOSE
     if min(score.probability("a_to_b"), score.probability("b_to_a")) >= EXCHANGE:
         return SynergyKind.CO_BUILD
-    if best is not None and best.terms() & one.model.resources:
+    if best is not None and best.resource:
         return SynergyKind.SHARE
     return SynergyKind.REFER

@@ -1,22 +1,21 @@
 """The one path of a recommendation: candidates, features, score, rank, reasons."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
-from matcher.engine.candidates import Direction, Filters, candidates, within
-from matcher.engine.columns import Bools, Floats, Positions
-from matcher.engine.complementarity import ANSWERED
+from matcher.engine.candidates import Direction, Filters, Sides, candidates, passing
+from matcher.engine.columns import Bools, Floats, Positions, code_of
+from matcher.engine.complementarity import ANSWERED, exchanges
 from matcher.engine.features import FeatureTable, features
 from matcher.engine.index import ActorIndex
 from matcher.engine.matching import logit
-from matcher.engine.organizations import organization_of
-from matcher.engine.profiles import Actor, Kind
+from matcher.engine.profiles import Actor
 from matcher.engine.ranking import Ranked, rank
 from matcher.engine.reasons import EXCHANGE, Explanation, explain
 from matcher.engine.scoring import Score, Weights, logits, score_pair
+from matcher.engine.territory import acting_in, sitting
 
 
 @dataclass(frozen=True)
@@ -74,10 +73,8 @@ def synergies_of(index: ActorIndex, question: Question, first: int | None = None
     a domain or a public asked for must hold for the partner found. Ask for the ``first`` pairs
     that are to be shown: ordering all of them takes very long where there are many.
     """
-    inside = replace(question.filters, domains=(), publics=(), direction=None)
-    acting = within(index.columns, inside)
     pairs: list[Ranked] = []
-    for a in np.flatnonzero(acting & _first_sides(index, question)):
+    for a in _acting(index, question):
         others = candidates(index, int(a), index, question.filters)
         others = others[_seated(index, int(a), others, question.filters)]
         if _same_side_allowed(question):
@@ -86,31 +83,34 @@ def synergies_of(index: ActorIndex, question: Question, first: int | None = None
     return _ranked(index, index, pairs, question.weights, first)
 
 
-def _first_sides(index: ActorIndex, question: Question) -> Bools:
-    """Social workers come first in a pair; with ``sides=any`` everyone may."""
-    return index.columns.social_workers | _same_side_allowed(question)
+def _acting(index: ActorIndex, question: Question) -> Positions:
+    """The first actors of pairs: social workers, and with ``sides=any`` everyone."""
+    inside = replace(question.filters, domains=(), publics=(), direction=None)
+    side = None if _same_side_allowed(question) else 1
+    if inside.territories:
+        acting = acting_in(index, code_of(inside.territories), side)
+    else:
+        acting = sitting(index, np.ones(len(index.whereabouts.widest[0]), dtype=np.bool_), side)
+    return acting[passing(index, acting, inside)]
 
 
 def _same_side_allowed(question: Question) -> bool:
-    return question.filters.sides.value == "any"
+    return question.filters.sides is Sides.ANY
 
 
 def _orders_once(index: ActorIndex, a: int, others: Positions) -> Bools:
-    """Keep each unordered pair once: a social worker before an entrepreneur, then by id."""
+    """Keep each unordered pair once: a social worker before an entrepreneur, then in order."""
     workers = index.columns.social_workers
-    later = others > a
-    return np.where(workers[others] == workers[a], later, workers[a])
+    return np.where(workers[others] == workers[a], others > a, workers[a])
 
 
 def _seated(index: ActorIndex, a: int, others: Positions, filters: Filters) -> Bools:
-    wanted = frozenset(filters.territories)
-    if not wanted or _sits_in(index.actors[a], wanted):
+    """Pairs of whom one at least sits in the territories."""
+    if not filters.territories:
         return np.ones(len(others), dtype=np.bool_)
-    return np.array([_sits_in(index.actors[other], wanted) for other in others], dtype=np.bool_)
-
-
-def _sits_in(actor: Actor, wanted: Iterable[str]) -> bool:
-    return actor.place is not None and not actor.place.containing.isdisjoint(wanted)
+    sites = index.columns.sites.containing.overlaps(code_of(filters.territories))
+    site = index.columns.site
+    return np.asarray(sites[site[others]] | sites[site[a]])
 
 
 def _pairs(
@@ -122,9 +122,13 @@ def _pairs(
     *,
     both: bool = False,
 ) -> list[Ranked]:
-    if not len(others):
+    """Who is worth proposing: what no sentence of both profiles proves is not."""
+    exchanged = exchanges(one, a, many, others)
+    proved = np.flatnonzero(np.maximum(*exchanged) >= ANSWERED)
+    if not len(proved):
         return []
-    table = features(one, a, many, others)
+    others = others[proved]
+    table = features(one, a, many, others, exchanged.take(proved))
     worth = np.round(logits(table, question.weights), 5)
     keep = np.flatnonzero(_wanted(table, worth, question))
     return [_waiting(one, a, many, int(others[k]), float(worth[k]), both) for k in keep]
@@ -132,9 +136,7 @@ def _pairs(
 
 def _wanted(table: FeatureTable, worth: Floats, question: Question) -> Bools:
     enough = worth >= logit(min(max(question.minimum_score, 1e-9), 1 - 1e-9))
-    # What cannot be proved by a sentence of both profiles is not proposed.
     received, given = table.probability("a_to_b"), table.probability("b_to_a")
-    enough &= np.maximum(received, given) >= ANSWERED
     wanted = {
         None: np.ones(len(worth), dtype=np.bool_),
         Direction.MUTUAL: np.minimum(received, given) >= EXCHANGE,
@@ -145,17 +147,19 @@ def _wanted(table: FeatureTable, worth: Floats, question: Question) -> Bools:
 
 
 def _waiting(one: ActorIndex, a: int, many: ActorIndex, b: int, worth: float, both: bool) -> Ranked:
-    actor, partner = one.actors[a], many.actors[b]
-    exposes = _exposes(partner) + (_exposes(actor) if both else ())
-    full = 0 in (partner.capacity_per_month, actor.capacity_per_month)
-    meeting = (organization_of(actor) if both else None, organization_of(partner))
-    return Ranked(f"{actor.id}\n{partner.id}", worth, a, b, exposes, full, meeting)
-
-
-def _exposes(actor: Actor) -> tuple[tuple[Kind, str], ...]:
-    """One key per actor, and one for all who speak for the same organisation."""
-    known_as = " ".join((actor.organization or actor.name).casefold().split())
-    return ((actor.kind, actor.id), (actor.kind, "organization " + known_as))
+    mine, theirs = one.columns, many.columns
+    exposes: tuple[int, ...] = (int(theirs.identities[b]), int(theirs.organizations[b]))
+    if both:
+        exposes += (int(mine.identities[a]), int(mine.organizations[a]))
+    return Ranked(
+        f"{one.ids[a]}\n{many.ids[b]}",
+        worth,
+        a,
+        b,
+        exposes,
+        full=0 in (theirs.capacities[b], mine.capacities[a]),
+        meeting=(int(mine.organizations[a]) if both else None, int(theirs.organizations[b])),
+    )
 
 
 def _ranked(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matcher.engine.columns import Floats, Positions
+from matcher.engine.columns import Floats
 from matcher.engine.features import FEATURES, FeatureTable, features
 from matcher.engine.index import ActorIndex
 from matcher.engine.matching import sigmoid
@@ -68,22 +68,7 @@ def logits(table: FeatureTable, weights: Weights) -> Floats:
 
 
 def score_pair(one: ActorIndex, a: int, many: ActorIndex, b: int, weights: Weights) -> Score:
-    """Score one pair exactly; within one index the result is the same from both sides.
-
-    Large products of 32-bit numbers round differently with their shape, so a stored pair is
-    always computed from its first actor to its second and then turned to face the asker.
-    """
-    table = _table(one, a, many, b)
-    values = table.values[0]
+    """Score one pair; the result is the same from both sides."""
+    values = features(one, a, many, np.array([b])).values[0]
     parts = zip(FEATURES, values, strict=True)
     return Score(tuple(Contribution(name, float(v), float(weights[name])) for name, v in parts))
-
-
-def _table(one: ActorIndex, a: int, many: ActorIndex, b: int) -> FeatureTable:
-    if one is many and a > b:
-        return features(many, b, one, _alone(a)).swapped()
-    return features(one, a, many, _alone(b))
-
-
-def _alone(position: int) -> Positions:
-    return np.array([position], dtype=np.int64)

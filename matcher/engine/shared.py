@@ -12,7 +12,7 @@ ABOUT = 0.05
 def in_common(link: Link, today: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Thématiques and publics at both ends of an exchange, the most telling first.
 
-    Those of the two statements (declared, or read in them: :class:`Passage`), otherwise those that
+    Those of the two statements (declared, or read in them), otherwise those that
     their authors declare for their whole profiles. A thématique that the texts are not about is
     kept only where there is no public to name.
     """
@@ -23,8 +23,9 @@ def in_common(link: Link, today: date) -> tuple[tuple[str, ...], tuple[str, ...]
 
 
 def _domains(link: Link) -> tuple[str, ...]:
-    wanted = link.need.domains or frozenset(link.needy.domains)
-    given = link.offer.domains or frozenset(link.giver.domains)
+    need, offer = link.domains
+    wanted = need or frozenset(link.needy.domains)
+    given = offer or frozenset(link.giver.domains)
     return tuple(sorted(wanted & given, key=lambda code: (-link.themes.get(code, 0.0), code)))
 
 

@@ -1,17 +1,18 @@
 """The statements of many actors as one block of vectors and terms, in actor order."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
 import numpy as np
 
-from matcher.engine.columns import Bools, Positions, Vectors, expand
-from matcher.engine.matching import CIRCUMSTANCE, EXCLUDED, Analyzer, MatchModel, TermMatrix
+from matcher.engine.columns import Bools, Numbers, Positions, Vectors, expand
+from matcher.engine.matching import CIRCUMSTANCE, EXCLUDED, Analyzer, MatchModel
 from matcher.engine.passages import Span, passages
 from matcher.engine.profiles import Actor, Role, Statement
 from matcher.engine.protocols import Encoder
+from matcher.engine.rows import Rows, Terms, quantised
 
 CONTEXT = {Role.NEED: 1.0, Role.OFFER: 0.7}
 """What a term said elsewhere in a long statement weighs, beside one said in the passage."""
@@ -25,34 +26,25 @@ A long need is one request told at length; a long offer may hold several service
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A part of a statement that is matched on its own: where it stands and what it weighs."""
+    """A part of a statement that is matched on its own: where it stands."""
 
     position: int
     """Position of its statement in the actor's own list."""
     span: Span
-    terms: dict[str, float]
-    domains: frozenset[str] = frozenset()
-    """Thématiques of its statement as declared, else those that the model reads in the passage."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatementBlock:
-    """The needs, or the offers, of ``actors`` as rows that belong together.
+    """The needs, or the offers, of many actors: :class:`Rows`, and where each row was read.
 
-    ``vectors`` is float32 of shape (rows, columns), one row per passage, as ``MatchModel.views``
-    gives them.
-    ``actor_offsets`` (actors + 1,) cuts the rows by actor, ``statement_starts`` (statements,)
-    says at which row each statement begins, ``statement_offsets`` (actors + 1,) cuts the
-    statements by actor.
+    ``positions`` (rows,) is the position of a row's statement in its actor's own list, ``spans``
+    (rows, 2) where the passage begins and ends in it, in characters.
     """
 
     role: Role
-    vectors: Vectors
-    passages: tuple[Passage, ...]
-    terms: TermMatrix
-    actor_offsets: Positions
-    statement_starts: Positions
-    statement_offsets: Positions
+    rows: Rows
+    positions: Numbers
+    spans: Numbers
 
     @classmethod
     def build(
@@ -72,64 +64,78 @@ class StatementBlock:
         """
         texts: list[str] = []
         said: list[list[str]] = []
-        rows: list[Passage] = []
-        declared: list[frozenset[str]] = []
+        weights: list[dict[str, float]] = []
+        read: list[Passage] = []
         actor_offsets, statement_starts, statement_offsets = [0], [], [0]
         for actor in actors:
             for position, statement in current(actor, role, today):
                 spans = passages(statement.text)
-                statement_starts += [len(rows)] * bool(spans)
+                statement_starts += [len(read)] * bool(spans)
                 context: dict[str, float] = {}
                 if len(spans) > 1:
                     context = model.weigh(analyzer(statement.text), role)
                 for start, end in spans:
                     texts.append(statement.text[start:end])
                     said.append(analyzer(texts[-1]))
-                    weights = joined(model.weigh(said[-1], role), context, CONTEXT[role])
-                    rows.append(Passage(position, (start, end), weights))
-                    declared.append(frozenset(statement.domains))
-            actor_offsets.append(len(rows))
+                    weights.append(joined(model.weigh(said[-1], role), context, CONTEXT[role]))
+                    read.append(Passage(position, (start, end)))
+            actor_offsets.append(len(read))
             statement_offsets.append(len(statement_starts))
-        starts = [*statement_starts, len(rows)]
+        starts = [*statement_starts, len(read)]
         vectors = in_context(encoder.encode(texts, role), starts, LEANING[role], model.drift(role))
         views = model.views(vectors, said, role)
         return cls(
             role,
-            views,
-            tuple(_tagged(rows, declared, model.tags(views))),
-            TermMatrix.of([row.terms for row in rows]),
-            np.array(actor_offsets, dtype=np.int64),
-            np.array(statement_starts, dtype=np.int64),
-            np.array(statement_offsets, dtype=np.int64),
+            Rows(
+                *quantised(views),
+                Terms.of(weights),
+                np.array(actor_offsets, dtype=np.int64),
+                np.array(statement_starts, dtype=np.int64),
+                np.array(statement_offsets, dtype=np.int64),
+            ),
+            np.array([passage.position for passage in read], dtype=np.int32),
+            np.array([passage.span for passage in read], dtype=np.int32).reshape(-1, 2),
         )
+
+    def __len__(self) -> int:
+        return len(self.positions)
+
+    def passage(self, row: int) -> Passage:
+        """Where one row was read."""
+        start, end = self.spans[row].tolist()
+        return Passage(int(self.positions[row]), (start, end))
+
+    def views(self, rows: Positions | slice) -> Vectors:
+        """Some rows as ``MatchModel.views`` gave them, as exactly as they are kept."""
+        return np.asarray(self.rows.vectors[rows] * self.rows.scales[rows, None])
+
+    def domains_of(self, actor: Actor, rows: range, model: MatchModel) -> list[frozenset[str]]:
+        """Thématiques of some passages of ``actor``: its own word, else what the model reads."""
+        said = actor.statements(self.role)
+        read = model.tags(self.views(slice(rows.start, rows.stop)))
+        declared = [said[position].domains for position in self.positions[rows.start : rows.stop]]
+        return [frozenset(one or other) for one, other in zip(declared, read, strict=True)]
 
     def speaks(self, actors: Positions) -> Bools:
         """Whether each of some actors has a row here."""
-        return np.asarray(self.actor_offsets[actors + 1] > self.actor_offsets[actors])
-
-    def domains_of(self, actor: int) -> frozenset[str]:
-        """The thématiques of one actor's passages."""
-        span = slice(self.actor_offsets[actor], self.actor_offsets[actor + 1])
-        return frozenset().union(*(passage.domains for passage in self.passages[span]))
+        return np.asarray(self.rows.actor_offsets[actors + 1] > self.rows.actor_offsets[actors])
 
     def rows_of(self, actors: Positions) -> tuple[Positions, Positions]:
         """Rows of some actors, and the offsets that cut them by actor."""
-        return expand(self.actor_offsets, actors)
+        return expand(self.rows.actor_offsets, actors)
 
     def starts_of(self, actors: Positions) -> tuple[Positions, Positions]:
         """First rows of some actors' statements, within :meth:`rows_of`, and their offsets."""
-        statements, offsets = expand(self.statement_offsets, actors)
+        statements, offsets = expand(self.rows.statement_offsets, actors)
         _, row_offsets = self.rows_of(actors)
-        shift = np.repeat(self.actor_offsets[actors] - row_offsets[:-1], np.diff(offsets))
-        return self.statement_starts[statements] - shift, offsets
+        shift = np.repeat(self.rows.actor_offsets[actors] - row_offsets[:-1], np.diff(offsets))
+        return self.rows.statement_starts[statements] - shift, offsets
 
-
-def _tagged(
-    rows: Sequence[Passage], declared: Sequence[frozenset[str]], told: Sequence[frozenset[str]]
-) -> Iterator[Passage]:
-    """The passages with their thématiques: the author's word goes before the model's."""
-    for row, said, read in zip(rows, declared, told, strict=True):
-        yield replace(row, domains=said or read)
+    def statements_of(self, actor: int) -> list[tuple[int, int]]:
+        """First row of each statement of one actor, and the row after its last."""
+        span = slice(self.rows.statement_offsets[actor], self.rows.statement_offsets[actor + 1])
+        starts = self.rows.statement_starts[span].tolist()
+        return list(pairwise([*starts, int(self.rows.actor_offsets[actor + 1])])) if starts else []
 
 
 def joined(weights: dict[str, float], context: dict[str, float], share: float) -> dict[str, float]:

@@ -1,9 +1,17 @@
-"""How near two actors act, and which actors a place or a zone can reach."""
+"""How near two actors act, and whom a place or a zone can reach."""
 
 import numpy as np
 
-from matcher.engine.columns import Bools, Floats, Positions
-from matcher.engine.index import ActorColumns
+from matcher.engine.columns import (
+    ActorColumns,
+    Bools,
+    Floats,
+    Positions,
+    SetColumn,
+    Sites,
+    expand,
+)
+from matcher.engine.index import ActorIndex
 
 EARTH_RADIUS_KM = 6371.0088
 """Mean radius of the Earth (IUGG)."""
@@ -18,62 +26,141 @@ BOTH_COVERED = 0.75
 FADING_KM = 25.0
 
 
-def distances_km(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
-    """Great-circle distances from actor ``a``: float64 of shape (others,), NaN where unknown.
+def distances_km(
+    one: ActorColumns, firsts: Positions, many: ActorColumns, others: Positions
+) -> Floats:
+    """Great-circle distances of pairs: float64 of shape (pairs,), NaN where unknown.
 
     Computed from the chord between unit vectors, which stays exact for close points.
     """
-    chords = np.linalg.norm(many.points[others] - one.points[a], axis=1)
-    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, chords / 2)))
+    mine, theirs = one.sites.points[one.site[firsts]], many.sites.points[many.site[others]]
+    return _arcs_km(mine - theirs)
 
 
 def coverage(
-    one: ActorColumns, a: int, many: ActorColumns, others: Positions, distances: Floats
+    one: ActorColumns,
+    firsts: Positions,
+    many: ActorColumns,
+    others: Positions,
+    distances: Floats,
 ) -> tuple[Bools, Bools]:
-    """Whether ``a`` acts where each other sits, and whether each other acts where ``a`` sits."""
+    """Whether each first acts where the other sits, and each other where the first sits."""
+    here, there = one.site[firsts], many.site[others]
+    reaches = one.zones.meets(firsts, many.sites.containing, there)
+    reached = many.zones.meets(others, one.sites.containing, here)
     near = np.nan_to_num(distances, nan=np.inf)
-    reaches = many.places.take(others).overlaps(one.zones.row(a)) | (near <= one.radii[a])
-    reached = many.zones.take(others).overlaps(one.places.row(a)) | (near <= many.radii[others])
-    return reaches, reached
+    return reaches | (near <= one.radii[firsts]), reached | (near <= many.radii[others])
 
 
-def proximity(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Floats:
+def proximity(
+    one: ActorColumns, firsts: Positions, many: ActorColumns, others: Positions
+) -> Floats:
     """The territory feature, in [0, 1]: administrative nearness, distance or declared zones.
 
     The best of the three counts, so that a wider zone or radius never lowers it.
     """
-    distances = distances_km(one, a, many, others)
+    distances = distances_km(one, firsts, many, others)
     value: Floats = np.exp(-np.nan_to_num(distances, nan=np.inf) / FADING_KM)
+    here, there = one.site[firsts], many.site[others]
     for name, worth in LEVELS:
-        same = getattr(many, name).take(others).overlaps(getattr(one, name).row(a))
-        value = np.maximum(value, worth * same)
-    value = np.maximum(value, NEIGHBOUR * neighbouring(one, a, many, others))
-    reaches, reached = coverage(one, a, many, others, distances)
+        mine, theirs = getattr(one.sites, name)[here], getattr(many.sites, name)[there]
+        value = np.maximum(value, worth * ((mine == theirs) & (mine != 0)))
+    home, away = one.sites.departments[here], many.sites.departments[there]
+    touching = one.sites.neighbours.holds(here, away) | many.sites.neighbours.holds(there, home)
+    value = np.maximum(value, NEIGHBOUR * touching)
+    reaches, reached = coverage(one, firsts, many, others, distances)
     value = np.maximum(value, COVERED * (reaches | reached))
     return np.asarray(np.maximum(value, BOTH_COVERED * (reaches & reached)))
 
 
-def neighbouring(one: ActorColumns, a: int, many: ActorColumns, others: Positions) -> Bools:
-    """Whether the départements of ``a`` and of each other touch, as either of the two says."""
-    named = many.departments.take(others).overlaps(one.neighbours.row(a))
-    return named | many.neighbours.take(others).overlaps(one.departments.row(a))
-
-
-def reachable(one: ActorColumns, a: int, many: ActorColumns) -> Bools:
+def reachable(one: ActorIndex, a: int, many: ActorIndex, side: int | None = None) -> Positions:
     """Who can meet ``a`` at all: same or neighbouring département, near, or covered by a zone.
 
+    Positions in ``many``, in order. With ``side``, entrepreneurs (0) or social workers (1) only.
     An asker who says nothing of where it acts asks the whole country.
     """
-    others = np.arange(len(many.radii))
-    if not len(one.places.row(a)) and not len(one.zones.row(a)):
-        return np.ones(len(others), dtype=np.bool_)
-    distances = distances_km(one, a, many, others)
-    reaches, reached = coverage(one, a, many, others, distances)
-    same = many.departments.overlaps(one.departments.row(a))
-    near = np.nan_to_num(distances, nan=np.inf) <= NEARBY_KM
-    return np.asarray(same | near | reaches | reached | neighbouring(one, a, many, others))
+    mine, theirs = one.columns, many.columns
+    here, zone = mine.sites.containing.row(mine.site[a]), mine.zones.row(a)
+    if not len(here) and not len(zone):
+        return sitting(many, np.ones(len(theirs.sites.communes), dtype=np.bool_), side)
+    sites, p = theirs.sites, int(mine.site[a])
+    distances = _to_sites_km(mine.sites, p, sites)
+    reached = distances <= max(NEARBY_KM, mine.radii[a])
+    reached |= _neighbouring(mine.sites, p, sites)
+    if len(zone):
+        reached |= sites.containing.overlaps(zone)
+    found = [sitting(many, reached, side), _naming(many, here, side)]
+    found += _radiating(many, distances, ~reached, side)
+    return found[0] if not any(map(len, found[1:])) else np.unique(np.concatenate(found))
 
 
-def acting_in(columns: ActorColumns, territory: Positions) -> Bools:
+def acting_in(index: ActorIndex, territories: Positions, side: int | None = None) -> Positions:
     """Who sits in one of the territories, given as codes, or names it in its zone."""
-    return columns.places.overlaps(territory) | columns.zones.overlaps(territory)
+    sits = sitting(index, index.columns.sites.containing.overlaps(territories), side)
+    return np.unique(np.concatenate([sits, _naming(index, territories, side)]))
+
+
+def near(
+    one: ActorIndex, a: int, many: ActorIndex, radius_km: float, side: int | None = None
+) -> Positions:
+    """Who sits within a plain distance."""
+    distances = _to_sites_km(one.columns.sites, int(one.columns.site[a]), many.columns.sites)
+    return sitting(many, distances <= radius_km, side)
+
+
+def sitting(index: ActorIndex, sites: Bools, side: int | None = None) -> Positions:
+    """Who sits at some sites, bool of shape (sites,): positions, in order."""
+    chosen = np.flatnonzero(sites)
+    sides = (0, 1) if side is None else (side,)
+    found = [expand(index.whereabouts.starts[k], chosen)[0] for k in sides]
+    return np.concatenate(found)
+
+
+def _to_sites_km(one: Sites, p: int, many: Sites) -> Floats:
+    """Distances from a site to all of another index, infinite where unknown."""
+    return np.nan_to_num(_arcs_km(many.points - one.points[p]), nan=np.inf)
+
+
+def _arcs_km(chords: Floats) -> Floats:
+    lengths = np.linalg.norm(chords, axis=1)
+    return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, lengths / 2)))
+
+
+def _neighbouring(one: Sites, p: int, many: Sites) -> Bools:
+    """Sites of the same département as ``p``, or of one that touches it, as either of them says."""
+    home = one.departments[p]
+    touching = np.isin(many.departments, one.neighbours.row(p))
+    if home:
+        touching |= (many.departments == home) | many.neighbours.overlaps(np.array([home]))
+    return np.asarray(touching)
+
+
+def _naming(index: ActorIndex, territories: Positions, side: int | None) -> Positions:
+    """Who names one of the territories in its zone."""
+    where = index.whereabouts
+    numbers = np.flatnonzero(index.columns.zones.holding(territories))
+    rows, _ = expand(where.zone_starts, numbers)
+    return _of_side(index, np.sort(where.members[rows].astype(np.int64)), side)
+
+
+def _radiating(
+    index: ActorIndex, distances: Floats, beyond: Bools, side: int | None
+) -> list[Positions]:
+    """Who sits beyond but within its own radius: actors of far sites, looked at one by one."""
+    widest = index.whereabouts.widest
+    wide = beyond & (distances <= (widest.max(axis=0) if side is None else widest[side]))
+    if not wide.any():
+        return []
+    some = sitting(index, wide, side)
+    return [some[distances[index.columns.site[some]] <= index.columns.radii[some]]]
+
+
+def _of_side(index: ActorIndex, positions: Positions, side: int | None) -> Positions:
+    if side is None:
+        return positions
+    return np.asarray(positions[index.columns.social_workers[positions] == side])
+
+
+def overlapping(column: SetColumn, positions: Positions, wanted: Positions) -> Bools:
+    """Which of some actors hold one of the codes."""
+    return column.take(positions).overlaps(wanted)

@@ -11,8 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pydantic import Field
 
 from matcher.bootstrap import Application
-from matcher.engine.complementarity import ANSWERED, NEXT_NEED
+from matcher.engine.complementarity import ANSWERED
 from matcher.engine.features import FEATURES
+from matcher.engine.kernels.answers import NEXT_NEED
 from matcher.engine.matching import MatchModel
 from matcher.engine.ranking import DOUBLED, FULL, REPEATED
 from matcher.engine.reasons import EXCHANGE

@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import Field
 
 from matcher.bootstrap import Application
-from matcher.engine.profiles import Kind
+from matcher.engine.columns import code_of
+from matcher.engine.territory import sitting
 from matcher.errors import InvalidInput, NotFound
 from matcher.territory import AmbiguousTerritory, Referential, Territory, UnknownTerritory
 from matcher.usecases.answers import Answer
@@ -94,8 +95,7 @@ def _find(referential: Referential, code: str) -> Territory:
 
 
 def _count(application: Application, identifier: str) -> ActorCounts:
-    counts = dict.fromkeys(Kind, 0)
-    for actor in application.index().actors:
-        if actor.place is not None and identifier in actor.place.containing:
-            counts[actor.kind] += 1
-    return ActorCounts(**{kind.value: count for kind, count in counts.items()})
+    index = application.index()
+    sites = index.columns.sites.containing.overlaps(code_of([identifier]))
+    entrepreneurs, workers = (len(sitting(index, sites, side)) for side in (0, 1))
+    return ActorCounts(social_worker=workers, social_entrepreneur=entrepreneurs)

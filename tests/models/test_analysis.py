@@ -13,10 +13,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from matcher.engine.matching import EXCLUDED, TermMatrix, said
+from matcher.engine.index import IndexBuilder
+from matcher.engine.matching import EXCLUDED, said
 from matcher.engine.passages import passages
 from matcher.engine.profiles import Role
 from models.analysis import ExpandingEncoder, analyse, open_encoder, said_terms
+from models.evaluation import pair_probabilities
 from models.french import terms
 from models.hashing import HashingEncoder
 from models.lexicon import Lexicon, load_lexicon
@@ -190,11 +192,5 @@ def _probability(need: str, offer: str) -> float:
     """That ``offer`` answers ``need``, by the one path that recommendations use."""
     encoder = ExpandingEncoder(HashingEncoder(), load_lexicon())
     model = load_matching(encoder.model_id).model
-    asked, given_ = (
-        model.views(encoder.encode([text], role), [analyse(text)], role)
-        for text, role in ((need, Role.NEED), (offer, Role.OFFER))
-    )
-    lexical = TermMatrix.of([model.weigh(analyse(offer), Role.OFFER)]).dot(
-        model.weigh(analyse(need), Role.NEED)
-    )
-    return float(model.probabilities(given_ @ asked[0], lexical)[0])
+    builder = IndexBuilder(encoder, analyse, model)
+    return float(pair_probabilities([need], [offer], builder)[0])

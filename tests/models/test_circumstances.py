@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matcher.engine.matching import TermMatrix
 from matcher.engine.profiles import Role
 from models.ages import OLDEST, Ages, ages_in
 from models.analysis import ExpandingEncoder, analyse
@@ -162,5 +161,6 @@ def test_a_hostile_text_takes_no_more_than_its_length_deserves(unit: str) -> Non
 
 def _lexical(need: str, offer: str) -> float:
     model = load_matching(ExpandingEncoder(HashingEncoder(8), load_lexicon()).model_id).model
-    offers = TermMatrix.of([model.weigh(analyse(offer), Role.OFFER)])
-    return float(offers.dot(model.weigh(analyse(need), Role.NEED))[0])
+    given_ = model.weigh(analyse(offer), Role.OFFER)
+    asked = model.weigh(analyse(need), Role.NEED)
+    return sum(weight * given_.get(term, 0.0) for term, weight in asked.items())

@@ -19,7 +19,7 @@ def test_overlaps_and_filled_equal_python_sets(
     column = SetColumn.of(rows)
 
     assert column.overlaps(code_of(wanted)).tolist() == [not row.isdisjoint(wanted) for row in rows]
-    assert column.filled().tolist() == [bool(row) for row in rows]
+    assert column.filled(np.arange(len(rows))).tolist() == [bool(row) for row in rows]
 
 
 @QUICK
@@ -31,16 +31,36 @@ def test_take_and_row_equal_picking_from_a_list(
 
     taken = SetColumn.of(rows).take(np.array(picked, dtype=np.int64))
 
-    assert len(taken.offsets) == len(picked) + 1
+    assert len(taken.numbers) == len(picked)
     for position, source in enumerate(picked):
         assert set(taken.row(position)) == set(code_of(rows[source]))
+
+
+@QUICK
+@given(ROWS.filter(bool), ROWS.filter(bool), st.data())
+def test_pairs_of_sets_meet_as_python_sets_would(
+    rows: list[frozenset[str]], others: list[frozenset[str]], data: st.DataObject
+) -> None:
+    pairs = data.draw(
+        st.lists(
+            st.tuples(st.integers(0, len(rows) - 1), st.integers(0, len(others) - 1)), max_size=8
+        )
+    )
+    firsts, seconds = (np.array([pair[k] for pair in pairs], dtype=np.int64) for k in (0, 1))
+    column, other = SetColumn.of(rows), SetColumn.of(others)
+
+    met = column.meets(firsts, other, seconds)
+    held = column.holds(firsts, code_of(["a"] * len(pairs)))
+
+    assert met.tolist() == [not rows[a].isdisjoint(others[b]) for a, b in pairs]
+    assert held.tolist() == ["a" in rows[a] for a, _ in pairs]
 
 
 def test_a_column_of_nobody_answers_nothing() -> None:
     column = SetColumn.of([])
 
     assert column.overlaps(code_of(["a"])).shape == (0,)
-    assert column.filled().shape == (0,)
+    assert column.filled(np.zeros(0, dtype=np.int64)).shape == (0,)
 
 
 def test_two_columns_built_apart_compare_by_the_same_codes() -> None:

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from matcher.engine.columns import Positions
-from matcher.engine.complementarity import NEXT_NEED, brought_by, brought_to
+from matcher.engine.complementarity import exchanges
 from matcher.engine.index import ActorIndex
+from matcher.engine.kernels.answers import NEXT_NEED
 from matcher.engine.profiles import Actor, Role, Statement
 from matcher.engine.statements import StatementBlock
 
@@ -31,8 +32,9 @@ def test_both_directions_equal_a_loop_over_statements(
     for a in range(len(index.actors)):
         received = [_by_hand(index, a, index, int(b)) for b in others]
         given_away = [_by_hand(index, int(b), index, a) for b in others]
-        assert brought_to(index, a, index, others) == pytest.approx(received, abs=1e-5)
-        assert brought_by(index, a, index, others) == pytest.approx(given_away, abs=1e-5)
+        found = exchanges(index, a, index, others)
+        assert found.received == pytest.approx(received, abs=1e-5)
+        assert found.given == pytest.approx(given_away, abs=1e-5)
 
 
 @QUICK
@@ -43,11 +45,14 @@ def test_a_profile_of_another_index_is_met_like_a_stored_one(
     actors = data.draw(crowds(1, 4))
     index, alone = index_of(actors), index_of(actors[:1])
     everyone = np.arange(len(actors))
+    position = index.positions[actors[0].id]
 
-    for brought in (brought_to, brought_by):
-        assert brought(alone, 0, index, everyone) == pytest.approx(
-            brought(index, 0, index, everyone), abs=1e-5
-        )
+    apart, stored = (
+        exchanges(alone, 0, index, everyone),
+        exchanges(index, position, index, everyone),
+    )
+    assert apart.received.tolist() == stored.received.tolist()
+    assert apart.given.tolist() == stored.given.tolist()
 
 
 @QUICK
@@ -60,26 +65,29 @@ def test_one_more_offer_or_one_more_need_never_lowers_what_is_brought(
     more_needs = replace(one, needs=(*one.needs, Statement(Role.NEED, text)))
     more_offers = replace(other, offers=(*other.offers, Statement(Role.OFFER, text)))
 
-    before = _brought(index_of([one, other]))
+    ids = (one.id, other.id)
 
-    assert _brought(index_of([more_needs, other])) >= before - 1e-6
-    assert _brought(index_of([one, more_offers])) >= before - 1e-6
+    before = _brought(index_of([one, other]), *ids)
+
+    assert _brought(index_of([more_needs, other]), *ids) >= before - 1e-6
+    assert _brought(index_of([one, more_offers]), *ids) >= before - 1e-6
 
 
 def test_nobody_brings_anything_without_needs_or_without_offers(
     index_of: IndexOf, social_worker: Callable[..., Actor], entrepreneur: Callable[..., Actor]
 ) -> None:
     index = index_of([social_worker("a", ["permis"]), entrepreneur("b", ["permis"])])
+    a, b = index.positions["a"], index.positions["b"]
     nobody: Positions = np.zeros(0, dtype=np.int64)
 
-    assert brought_to(index, 0, index, np.array([0, 1])).tolist() == [0.0, 0.0]
-    assert brought_by(index, 0, index, np.array([1, 0, 1])).tolist() == [0.0, 0.0, 0.0]
-    assert brought_to(index, 0, index, nobody).shape == (0,)
-    assert brought_by(index, 0, index, nobody).shape == (0,)
+    assert exchanges(index, a, index, np.array([a, b])).received.tolist() == [0.0, 0.0]
+    assert exchanges(index, a, index, np.array([b, a, b])).given.tolist() == [0.0, 0.0, 0.0]
+    assert [len(way) for way in exchanges(index, a, index, nobody)] == [0, 0]
 
 
-def _brought(index: ActorIndex) -> float:
-    return float(brought_to(index, 0, index, np.array([1]))[0])
+def _brought(index: ActorIndex, needy: str, giver: str) -> float:
+    a, b = index.positions[needy], index.positions[giver]
+    return float(exchanges(index, a, index, np.array([b])).received[0])
 
 
 def _by_hand(one: ActorIndex, a: int, many: ActorIndex, b: int) -> float:
@@ -96,14 +104,15 @@ def _by_hand(one: ActorIndex, a: int, many: ActorIndex, b: int) -> float:
 
 
 def _statements(block: StatementBlock, actor: int) -> list[list[int]]:
-    rows = range(block.actor_offsets[actor], block.actor_offsets[actor + 1])
-    positions = dict.fromkeys(block.passages[row].position for row in rows)
-    return [[r for r in rows if block.passages[r].position == position] for position in positions]
+    rows = range(*block.rows.actor_offsets[actor : actor + 2].tolist())
+    positions = dict.fromkeys(int(block.positions[row]) for row in rows)
+    return [[r for r in rows if block.positions[r] == position] for position in positions]
 
 
 def _probability(one: ActorIndex, need: int, many: ActorIndex, offer: int) -> float:
-    product = float(one.needs.vectors[need] @ many.offers.vectors[offer])
-    wanted, given_terms = one.needs.passages[need].terms, many.offers.passages[offer].terms
+    asked, offered = one.needs.views(np.array([need]))[0], many.offers.views(np.array([offer]))[0]
+    wanted, given_terms = one.needs.rows.terms.row(need), many.offers.rows.terms.row(offer)
     lexical = sum(weight * given_terms.get(term, 0.0) for term, weight in wanted.items())
     model = one.model
-    return float(1 / (1 + np.exp(-(product + model.lexical * lexical + model.bias))))
+    logit = float(asked @ offered) + model.lexical * lexical + model.bias
+    return float(1 / (1 + np.exp(-logit)))

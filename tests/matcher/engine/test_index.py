@@ -35,8 +35,8 @@ def test_the_order_of_the_actors_changes_nothing(
     assert [actor.id for actor in one.actors] == [actor.id for actor in other.actors]
     assert version_of(actors, "model") == version_of(shuffled, "model")
     assert _same_columns(one, other)
-    assert np.array_equal(one.needs.vectors, other.needs.vectors)
-    assert np.array_equal(one.offers.vectors, other.offers.vectors)
+    assert np.array_equal(one.needs.rows.vectors, other.needs.rows.vectors)
+    assert np.array_equal(one.offers.rows.vectors, other.offers.rows.vectors)
     assert _lines(one, question) == _lines(other, question)
 
 

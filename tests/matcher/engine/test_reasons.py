@@ -9,8 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from matcher.engine.complementarity import ANSWERED, NEXT_NEED
+from matcher.engine.complementarity import ANSWERED
 from matcher.engine.index import ActorIndex
+from matcher.engine.kernels.answers import NEXT_NEED
 from matcher.engine.links import SHOWN_LINKS, Evidence, Link
 from matcher.engine.passages import passages
 from matcher.engine.places import Place

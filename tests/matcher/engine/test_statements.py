@@ -14,6 +14,7 @@ from matcher.engine.columns import Vectors
 from matcher.engine.index import ActorIndex
 from matcher.engine.passages import passages
 from matcher.engine.profiles import Actor, Role, Statement
+from matcher.engine.rows import term_code
 from matcher.engine.statements import CONTEXT, current, in_context, joined
 
 LESS = CONTEXT[Role.OFFER]
@@ -44,7 +45,7 @@ def test_rows_and_starts_are_those_of_each_actor_in_the_order_asked(
     rows, row_offsets = block.rows_of(np.array(asked, dtype=np.int64))
     starts, statement_offsets = block.starts_of(np.array(asked, dtype=np.int64))
 
-    found = [(block.passages[row].position, block.passages[row].span) for row in rows]
+    found = [(block.passage(row).position, block.passage(row).span) for row in rows.tolist()]
     assert found == [passage for actor in expected for cuts in actor for passage in cuts]
     assert np.diff(row_offsets).tolist() == [sum(map(len, actor)) for actor in expected]
     assert np.diff(statement_offsets).tolist() == [len(actor) for actor in expected]
@@ -185,14 +186,14 @@ def test_each_passage_of_a_long_statement_has_the_terms_of_the_others(
 
     index = index_of([social_worker("a", ["permis", text])])
 
+    held = [index.needs.rows.terms.row(row) for row in range(len(index.needs))]
     alone, first, *_, last = (
-        {term: weight for term, weight in passage.terms.items() if not term.startswith("!")}
-        for passage in index.needs.passages
+        {word: terms.get(term_code(word), 0.0) for word in ("permis", "atelier", "jardin")}
+        for terms in held
     )
-    assert set(alone) == {"permis"}
-    assert set(first) == set(last) == {"atelier", "jardin"}
-    assert first["atelier"] > first["jardin"] > 0
-    assert last["jardin"] > last["atelier"] > 0
+    assert alone["permis"] > 0 == alone["atelier"] == alone["jardin"]
+    assert first["atelier"] > first["jardin"] > 0 == first["permis"]
+    assert last["jardin"] > last["atelier"] > 0 == last["permis"]
 
 
 def _unit(count: int) -> Vectors:
