@@ -81,6 +81,6 @@ def _bootstrapped() -> Application:
 def _warm_up(application: Application) -> None:
     """Load the model and build the first index before somebody waits for them."""
     try:
-        application.index()
+        application.snapshot()
     except SynergiesError as error:
         LOG.error("%s", Words(application.settings.language).error(error))

@@ -1,16 +1,15 @@
 """The composition root: wires encoder, store, referential and index for the CLI and the API."""
 
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
 from functools import cached_property
-from threading import Lock
 
-from matcher.engine.index import ActorIndex, IndexBuilder, version_of
+from matcher.engine.index import ActorIndex, IndexBuilder, Snapshot
 from matcher.engine.profiles import Actor
 from matcher.engine.protocols import Encoder
+from matcher.live_index import LiveIndex
 from matcher.settings import Settings
-from matcher.store.actors import all_actors, change_sequence, find_actor
+from matcher.store.actors import find_actor
 from matcher.store.database import Database
 from matcher.store.vectors import CachedEncoder
 from matcher.territory import Referential, load_referential
@@ -18,15 +17,12 @@ from matcher.usecases.locate import located
 from models.analysis import analyse, open_encoder
 from models.matching import Matching, load_matching
 
-KEPT_SNAPSHOTS = 4
-"""How many earlier snapshots stay in memory, so that a page in progress can be finished."""
-
 
 class Application:
     """One installation at work in one process.
 
-    ``index()`` is always the current snapshot; a snapshot is immutable, so a caller that holds
-    one is never disturbed by the next.
+    ``snapshot()`` is always the current one; a snapshot is immutable, so a caller that holds one
+    is never disturbed by the next.
     """
 
     def __init__(
@@ -37,8 +33,6 @@ class Application:
         self.today = today
         self.progress: Callable[[int, int], None] = lambda done, total: None
         """Told how many texts are encoded, of how many, when a new snapshot needs it."""
-        self._lock = Lock()
-        self._snapshots: OrderedDict[tuple[int, date], ActorIndex] = OrderedDict()
 
     @cached_property
     def referential(self) -> Referential:
@@ -63,29 +57,27 @@ class Application:
         )
         return IndexBuilder(cached, analyse, self.matching.model)
 
+    @cached_property
+    def live(self) -> LiveIndex:
+        """What follows the store."""
+        return LiveIndex(
+            self.database,
+            self.builder,
+            lambda actor: located(actor, self.referential),
+            self.settings.index_directory,
+            self.matching.digest,
+        )
+
     def _tell(self, done: int, total: int) -> None:
         self.progress(done, total)
 
-    def index(self) -> ActorIndex:
-        """The snapshot of what the store holds now; built once per change and per day."""
-        with self._lock:
-            with self.database.read() as connection:
-                key = (change_sequence(connection), self.today())
-                if key in self._snapshots:
-                    return self._snapshots[key]
-                actors = all_actors(connection)
-            self._snapshots[key] = self._built(actors, key)
-            while len(self._snapshots) > KEPT_SNAPSHOTS:
-                self._snapshots.popitem(last=False)
-            return self._snapshots[key]
+    def snapshot(self) -> Snapshot:
+        """Everybody as the store holds them now and as they count today."""
+        return self.live.current(self.today())
 
-    def index_named(self, version: str) -> ActorIndex | None:
-        """The current snapshot or a recent one by its version, ``None`` once it is forgotten.
-
-        A process that has just started has none yet: what it builds may bear that version.
-        """
-        recent = [*self._snapshots.values(), self.index()]
-        return next((index for index in recent if index.version == version), None)
+    def snapshot_named(self, version: str) -> Snapshot | None:
+        """The current snapshot or a recent one by its version, ``None`` once it is forgotten."""
+        return self.live.named(version, self.today())
 
     def probe(self, actor: Actor) -> ActorIndex:
         """A snapshot of one actor who is not in the index, to ask a question with.
@@ -104,13 +96,6 @@ class Application:
     def close(self) -> None:
         """Let go of the database."""
         self.database.close()
-
-    def _built(self, actors: list[Actor], key: tuple[int, date]) -> ActorIndex:
-        sequence, today = key
-        placed = [located(actor, self.referential) for actor in actors]
-        learned = (self.matching.model.model_id, self.matching.digest)
-        version = f"{sequence}-{version_of(actors, today, *learned)}"
-        return self.builder.build(placed, today=today, version=version)
 
 
 def bootstrap(settings: Settings) -> Application:

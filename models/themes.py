@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.index import category
+from matcher.engine.actor_columns import category
 from matcher.engine.themes import ThemeModel
 from models.regressions import read_regression, save_regression
 

@@ -5,8 +5,9 @@ from enum import StrEnum
 
 import numpy as np
 
-from matcher.engine.columns import ActorColumns, Bools, Positions, code_of
-from matcher.engine.index import ActorIndex, category
+from matcher.engine.actor_columns import ActorColumns, category
+from matcher.engine.columns import Bools, Positions, code_of
+from matcher.engine.index import ActorIndex
 from matcher.engine.territory import near, overlapping, reachable
 
 

@@ -82,51 +82,6 @@ class SetColumn(NamedTuple):
         return SetColumn(self.numbers[positions], self.offsets, self.codes)
 
 
-class Sites(NamedTuple):
-    """The distinct places where actors sit; the last one is for those without a place.
-
-    ``points`` is float64 of shape (sites, 3): unit vectors from the centre of the Earth, NaN
-    where no centre is known. The levels are codes, 0 where there is none.
-    """
-
-    points: Floats
-    communes: Positions
-    epcis: Positions
-    departments: Positions
-    regions: Positions
-    neighbours: SetColumn
-    containing: SetColumn
-
-
-class ActorColumns(NamedTuple):
-    """What is compared between two actors besides their statements, one row per actor.
-
-    ``radii`` is in kilometres, 0 where none is given. ``updated`` is the day of the last update
-    (proleptic Gregorian ordinal), NaN where unknown. ``capacities`` is -1 where none is declared.
-    ``domains`` are declared or read in statements, ``declared_domains`` only the former;
-    ``named_publics`` are the publics without « everyone ».
-    """
-
-    social_workers: Bools
-    site: Numbers
-    sites: Sites
-    radii: Floats
-    updated: Floats
-    capacities: Numbers
-    identities: Positions
-    organizations: Positions
-    zones: SetColumn
-    domains: SetColumn
-    categories: SetColumn
-    declared_domains: SetColumn
-    declared_categories: SetColumn
-    publics: SetColumn
-    named_publics: SetColumn
-    takes_everyone: Bools
-    declared_publics: SetColumn
-    known: SetColumn
-
-
 def code_of(texts: Iterable[str]) -> Positions:
     """Hash texts to int64 codes, the same on every machine and in every process."""
     return np.array([_code(text) for text in texts], dtype=np.int64)

@@ -10,7 +10,8 @@ from datetime import date
 
 import numpy as np
 
-from matcher.engine.columns import ActorColumns, Floats, Positions
+from matcher.engine.actor_columns import ActorColumns
+from matcher.engine.columns import Floats, Positions
 from matcher.engine.complementarity import Exchanges, exchanges
 from matcher.engine.index import ActorIndex
 from matcher.engine.territory import proximity

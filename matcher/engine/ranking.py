@@ -4,6 +4,7 @@ import heapq
 from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 REPEATED = 0.4
 """Nats taken from a pair for each earlier pair that shows the same actor or organisation."""
@@ -17,7 +18,7 @@ FULL = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """A pair waiting for its rank.
+    """A pair waiting for its rank; ``found`` is whatever the caller knows it by.
 
     ``exposes`` are those whom showing it makes more visible; pairs with the same ``meeting``
     bring the same organisations together (``None``: like no other).
@@ -25,8 +26,7 @@ class Ranked:
 
     id: str
     logit: float
-    a: int
-    b: int
+    found: Any
     exposes: tuple[Hashable, ...] = ()
     full: bool = False
     meeting: Hashable | None = None

@@ -8,7 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from matcher.engine.index import ALL_PUBLICS, ActorIndex, publics_of
+from matcher.engine.actor_columns import ALL_PUBLICS, publics_of
+from matcher.engine.index import ActorIndex
 from matcher.engine.links import Evidence, Link, links
 from matcher.engine.scoring import Score
 from matcher.engine.shared import in_common

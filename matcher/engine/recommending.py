@@ -1,7 +1,10 @@
 """The one path of a recommendation: candidates, features, score, rank, reasons."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
+from typing import Protocol
 
 import numpy as np
 
@@ -18,15 +21,23 @@ from matcher.engine.scoring import Score, Weights, logits, score_pair
 from matcher.engine.territory import acting_in, sitting
 
 
+class Everybody(Protocol):
+    """A snapshot, or one index alone."""
+
+    @property
+    def parts(self) -> tuple[ActorIndex, ...]:
+        """Indexes that hold everybody once."""
+
+
 @dataclass(frozen=True)
 class Match:
     """A ranked pair; its exact score and its reasons are worked out when asked for."""
 
+    weights: Weights
     one: ActorIndex
     a: int
     many: ActorIndex
     b: int
-    weights: Weights
 
     @property
     def actor(self) -> Actor:
@@ -59,14 +70,18 @@ class Question:
 
 
 def partners_of(
-    one: ActorIndex, a: int, many: ActorIndex, question: Question, first: int | None = None
+    one: ActorIndex, a: int, many: Everybody, question: Question, first: int | None = None
 ) -> list[Match]:
     """Rank whom actor ``a`` of ``one`` should meet in ``many``, best first, ``first`` at most."""
-    pairs = _pairs(one, a, many, candidates(one, a, many, question.filters), question)
-    return _ranked(one, many, pairs, question.weights, first)
+    pairs = [
+        pair
+        for part in many.parts
+        for pair in _pairs(one, a, part, candidates(one, a, part, question.filters), question)
+    ]
+    return _ranked(pairs, question.weights, first)
 
 
-def synergies_of(index: ActorIndex, question: Question, first: int | None = None) -> list[Match]:
+def synergies_of(many: Everybody, question: Question, first: int | None = None) -> list[Match]:
     """Rank the pairs of a territory, best first, without an actor coming back at every line.
 
     Both actors act in one of the territories of the filters and one of them at least sits there;
@@ -74,13 +89,14 @@ def synergies_of(index: ActorIndex, question: Question, first: int | None = None
     that are to be shown: ordering all of them takes very long where there are many.
     """
     pairs: list[Ranked] = []
-    for a in _acting(index, question):
-        others = candidates(index, int(a), index, question.filters)
-        others = others[_seated(index, int(a), others, question.filters)]
-        if _same_side_allowed(question):
-            others = others[_orders_once(index, int(a), others)]
-        pairs += _pairs(index, int(a), index, others, question, both=True)
-    return _ranked(index, index, pairs, question.weights, first)
+    for one, part in product(many.parts, repeat=2):
+        for a in _acting(one, question):
+            others = candidates(one, int(a), part, question.filters)
+            others = others[_seated(one, int(a), part, others, question.filters)]
+            if _same_side_allowed(question):
+                others = others[_orders_once(one, int(a), part, others)]
+            pairs += _pairs(one, int(a), part, others, question, both=True)
+    return _ranked(pairs, question.weights, first)
 
 
 def _acting(index: ActorIndex, question: Question) -> Positions:
@@ -91,26 +107,30 @@ def _acting(index: ActorIndex, question: Question) -> Positions:
         acting = acting_in(index, code_of(inside.territories), side)
     else:
         acting = sitting(index, np.ones(len(index.whereabouts.widest[0]), dtype=np.bool_), side)
-    return acting[passing(index, acting, inside)]
+    return np.asarray(acting[passing(index, acting, inside)])
 
 
 def _same_side_allowed(question: Question) -> bool:
     return question.filters.sides is Sides.ANY
 
 
-def _orders_once(index: ActorIndex, a: int, others: Positions) -> Bools:
-    """Keep each unordered pair once: a social worker before an entrepreneur, then in order."""
-    workers = index.columns.social_workers
-    return np.where(workers[others] == workers[a], others > a, workers[a])
+def _orders_once(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> Bools:
+    """Keep each unordered pair once: a social worker before an entrepreneur, then by identity."""
+    worker = one.columns.social_workers[a]
+    later = many.columns.identities[others] > one.columns.identities[a]
+    return np.asarray(np.where(many.columns.social_workers[others] == worker, later, worker))
 
 
-def _seated(index: ActorIndex, a: int, others: Positions, filters: Filters) -> Bools:
+def _seated(
+    one: ActorIndex, a: int, many: ActorIndex, others: Positions, filters: Filters
+) -> Bools:
     """Pairs of whom one at least sits in the territories."""
     if not filters.territories:
         return np.ones(len(others), dtype=np.bool_)
-    sites = index.columns.sites.containing.overlaps(code_of(filters.territories))
-    site = index.columns.site
-    return np.asarray(sites[site[others]] | sites[site[a]])
+    wanted = code_of(filters.territories)
+    sites = many.columns.sites.containing.overlaps(wanted)
+    sits = one.columns.sites.containing.overlaps(wanted)[one.columns.site[a]]
+    return np.asarray(sites[many.columns.site[others]] | sits)
 
 
 def _pairs(
@@ -154,15 +174,22 @@ def _waiting(one: ActorIndex, a: int, many: ActorIndex, b: int, worth: float, bo
     return Ranked(
         f"{one.ids[a]}\n{many.ids[b]}",
         worth,
-        a,
-        b,
+        (one, a, many, b),
         exposes,
         full=0 in (theirs.capacities[b], mine.capacities[a]),
         meeting=(int(mine.organizations[a]) if both else None, int(theirs.organizations[b])),
     )
 
 
-def _ranked(
-    one: ActorIndex, many: ActorIndex, pairs: list[Ranked], weights: Weights, first: int | None
-) -> list[Match]:
-    return [Match(one, pair.a, many, pair.b, weights) for pair in rank(pairs, first)]
+def _ranked(pairs: list[Ranked], weights: Weights, first: int | None) -> list[Match]:
+    return [Match(weights, *pair.found) for pair in rank(pairs, first)]
+
+
+def fetch(matches: Iterable[Match]) -> None:
+    """Read the profiles of what is to be shown, all at once."""
+    wanted: dict[int, tuple[ActorIndex, list[int]]] = {}
+    for match in matches:
+        for part, position in ((match.one, match.a), (match.many, match.b)):
+            wanted.setdefault(id(part), (part, []))[1].append(position)
+    for part, positions in wanted.values():
+        part.actors.fetch(positions)

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from matcher.engine.index import ALL_PUBLICS, publics_of
+from matcher.engine.actor_columns import ALL_PUBLICS, publics_of
 from matcher.engine.links import Link
 
 ABOUT = 0.05

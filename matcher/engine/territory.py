@@ -2,15 +2,8 @@
 
 import numpy as np
 
-from matcher.engine.columns import (
-    ActorColumns,
-    Bools,
-    Floats,
-    Positions,
-    SetColumn,
-    Sites,
-    expand,
-)
+from matcher.engine.actor_columns import ActorColumns, Sites
+from matcher.engine.columns import Bools, Floats, Positions, SetColumn, expand
 from matcher.engine.index import ActorIndex
 
 EARTH_RADIUS_KM = 6371.0088
@@ -114,6 +107,12 @@ def sitting(index: ActorIndex, sites: Bools, side: int | None = None) -> Positio
     sides = (0, 1) if side is None else (side,)
     found = [expand(index.whereabouts.starts[k], chosen)[0] for k in sides]
     return np.concatenate(found)
+
+
+def count_sitting(index: ActorIndex, territories: Positions, side: int) -> int:
+    """How many actors of one side sit in one of the territories."""
+    found = sitting(index, index.columns.sites.containing.overlaps(territories), side)
+    return int((~np.isin(found, index.gone)).sum())
 
 
 def _to_sites_km(one: Sites, p: int, many: Sites) -> Floats:

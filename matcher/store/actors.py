@@ -11,7 +11,8 @@ from sqlalchemy.engine import RowMapping
 
 from matcher.engine.passages import passages
 from matcher.engine.profiles import Actor, Kind, Role, Statement
-from matcher.store.tables import actors, changes, statements, vectors
+from matcher.store.changes import count_change, next_change, remember_departure
+from matcher.store.tables import actors, statements, vectors
 from matcher.store.vectors import text_hash
 
 BATCH = 500
@@ -83,15 +84,13 @@ def save_actors(connection: Connection, actors: Iterable[Actor], *, today: date)
     An actor without ``updated`` is dated ``today`` when it is written. Two actors with one id
     in the same call: the last counts. The change sequence grows once if anything was written.
     """
-    changing = update(changes).values(sequence=changes.c.sequence + bindparam("step"))
-    # First, even by zero: on PostgreSQL this row is the lock that puts writers in a queue.
-    connection.execute(changing, {"step": 0})
+    change = next_change(connection)
     plan = _plan(connection, actors)
     if plan.created or plan.updated:
         said_before = _remove_statements(connection, [actor.id for actor in plan.updated])
-        _write(connection, plan, today)
+        _write(connection, plan, today, change)
         _forget_vectors(connection, said_before)
-        connection.execute(changing, {"step": 1})
+        count_change(connection)
     return plan.counts()
 
 
@@ -107,18 +106,15 @@ def delete_actor(connection: Connection, actor_id: str) -> bool:
 
     Other actors' ``known`` lists forget it too: an id can be personal data.
     """
+    change = next_change(connection)
     if not connection.execute(select(actors.c.id).where(actors.c.id == actor_id)).first():
         return False
     _forget_vectors(connection, _remove_statements(connection, [actor_id]))
     connection.execute(delete(actors).where(actors.c.id == actor_id))
-    _forget_in_known(connection, actor_id)
-    connection.execute(update(changes).values(sequence=changes.c.sequence + 1))
+    _forget_in_known(connection, actor_id, change)
+    remember_departure(connection, actor_id, change)
+    count_change(connection)
     return True
-
-
-def change_sequence(connection: Connection) -> int:
-    """Give a number that grows with each transaction that changed an actor."""
-    return int(connection.execute(select(changes.c.sequence)).scalar_one())
 
 
 def _plan(connection: Connection, candidates: Iterable[Actor]) -> _Plan:
@@ -133,15 +129,17 @@ def _plan(connection: Connection, candidates: Iterable[Actor]) -> _Plan:
     return _Plan(created, updated, len(wanted) - len(created) - len(updated))
 
 
-def _write(connection: Connection, plan: _Plan, today: date) -> None:
+def _write(connection: Connection, plan: _Plan, today: date, change: int) -> None:
     if plan.created:
-        connection.execute(insert(actors), [_columns(actor, today) for actor in plan.created])
+        connection.execute(
+            insert(actors), [_columns(actor, today, change) for actor in plan.created]
+        )
     if plan.updated:
         settled: dict[str, Any] = {
-            name: bindparam(f"new_{name}") for name in COLUMNS if name != "id"
+            name: bindparam(f"new_{name}") for name in (*COLUMNS, "changed") if name != "id"
         }
         changed = [
-            {f"new_{name}": value for name, value in _columns(actor, today).items()}
+            {f"new_{name}": value for name, value in _columns(actor, today, change).items()}
             for actor in plan.updated
         ]
         statement = update(actors).where(actors.c.id == bindparam("new_id")).values(settled)
@@ -151,10 +149,14 @@ def _write(connection: Connection, plan: _Plan, today: date) -> None:
         connection.execute(insert(statements), spoken)
 
 
-def _columns(actor: Actor, today: date) -> dict[str, Any]:
+def _columns(actor: Actor, today: date, change: int) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(actor, name) for name in COLUMNS}
     row |= {name: list(row[name]) for name in LISTS}
-    return row | {"kind": actor.kind.value, "updated": actor.updated or today}
+    return row | {
+        "kind": actor.kind.value,
+        "updated": actor.updated or today,
+        "changed": change,
+    }
 
 
 def _statement_rows(actor: Actor) -> Iterator[dict[str, Any]]:
@@ -222,11 +224,12 @@ def _forget_vectors(connection: Connection, hashes: Sequence[str]) -> None:
         connection.execute(forgotten)
 
 
-def _forget_in_known(connection: Connection, actor_id: str) -> None:
+def _forget_in_known(connection: Connection, actor_id: str, change: int) -> None:
     for row in connection.execute(select(actors.c.id, actors.c.known)).all():
         if actor_id in row.known:
             kept = [known for known in row.known if known != actor_id]
-            connection.execute(update(actors).where(actors.c.id == row.id).values(known=kept))
+            forgetting = update(actors).where(actors.c.id == row.id)
+            connection.execute(forgetting.values(known=kept, changed=change))
 
 
 def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:

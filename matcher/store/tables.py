@@ -49,6 +49,7 @@ actors = Table(
     Column("known", JSON, nullable=False),
     Column("source", Text),
     Column("updated", Date),
+    Column("changed", BigInteger, nullable=False, server_default="0", index=True),
     CheckConstraint("kind IN ('social_worker', 'social_entrepreneur')", name="kind"),
 )
 
@@ -70,6 +71,7 @@ statements = Table(
     Column("expires", Date),
     CheckConstraint("role IN ('need', 'offer')", name="role"),
     Index("ix_statements_text_hash_role", "text_hash", "role"),
+    Index("ix_statements_expires", "expires"),
 )
 
 vectors = Table(
@@ -90,3 +92,11 @@ changes = Table(
     Column("sequence", BigInteger, nullable=False),
     CheckConstraint("id = 1", name="single_row"),
 )
+
+departures = Table(
+    "departures",
+    metadata,
+    Column("identity", BigInteger, primary_key=True, autoincrement=False),
+    Column("changed", BigInteger, nullable=False),
+)
+"""Who was erased: the hash of an id, and at which change."""

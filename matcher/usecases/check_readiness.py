@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from matcher.bootstrap import Application
 from matcher.errors import NotReady, SynergiesError
-from matcher.store.actors import change_sequence
+from matcher.store.changes import change_sequence
 from matcher.usecases.answers import Answer
 from matcher.wording.words import Words
 
@@ -36,7 +36,7 @@ def check_readiness(application: Application, words: Words) -> Readiness:
         "access": lambda: _access(application),
         "database": lambda: _database(application),
         "model": lambda: application.matching,
-        "index": application.index,
+        "index": application.snapshot,
     }
     checks = [_tried(name, part, words) for name, part in parts.items()]
     return Readiness(ready=all(check.ok for check in checks), checks=checks)

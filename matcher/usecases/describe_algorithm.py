@@ -106,7 +106,7 @@ def _constants(model: MatchModel) -> dict[str, float]:
 
 def describe_algorithm(application: Application, words: Words) -> AlgorithmSheet:
     """Write the sheet from the constants at work in this installation, not from memory."""
-    matching, index = application.matching, application.index()
+    matching, snapshot = application.matching, application.snapshot()
     return AlgorithmSheet(
         purpose=words.say("algorithm.purpose"),
         contribution=words.say("algorithm.contribution"),
@@ -130,8 +130,8 @@ def describe_algorithm(application: Application, words: Words) -> AlgorithmSheet
         versions=Versions(
             software=_software(),
             model=matching.model.model_id,
-            index_version=index.version,
-            actors=len(index.actors),
+            index_version=snapshot.version,
+            actors=len(snapshot),
         ),
     )
 

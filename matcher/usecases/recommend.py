@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from matcher.bootstrap import Application
-from matcher.engine.index import ActorIndex
+from matcher.engine.index import Snapshot
 from matcher.engine.profiles import Actor
-from matcher.engine.recommending import Match, Question, partners_of, synergies_of
+from matcher.engine.recommending import Match, Question, fetch, partners_of, synergies_of
 from matcher.errors import InvalidInput, NotFound
 from matcher.usecases.advise import advise
 from matcher.usecases.answers import Recommendations
@@ -29,23 +29,24 @@ def recommend(
     )
     asker = _asker(application, query)
     asked = _fingerprint(query, asker)
-    index, offset = _snapshot(application, query.cursor, asked)
+    snapshot, offset = _snapshot(application, query.cursor, asked)
     # One more than the page, to know whether another follows; ordering them all can take minutes.
     first = offset + query.limit + 1
-    matches = _matches(application, index, query, question, asker, first)
+    matches = _matches(application, snapshot, query, question, asker, first)
     page = matches[offset : offset + query.limit]
+    fetch(page)
     following = offset + len(page)
-    cursor = Cursor(index.version, asked, following) if following < len(matches) else None
+    cursor = Cursor(snapshot.version, asked, following) if following < len(matches) else None
     return Recommendations(
         items=[present(match, words, asker.kind if asker else None) for match in page],
         next_cursor=cursor.encode() if cursor else None,
-        index_version=index.version,
-        model=index.model.model_id,
+        index_version=snapshot.version,
+        model=snapshot.model.model_id,
         weights=dict(question.weights),
         advice=advise(
             asker,
             question,
-            stored=len(index.actors),
+            stored=len(snapshot),
             found=following,
             wanted=query.limit,
             words=words,
@@ -59,16 +60,16 @@ def _fingerprint(query: RecommendationQuery, asker: Actor | None) -> str:
     return fingerprint((replace(query, profile=None, cursor=None, limit=1), unsaved))
 
 
-def _snapshot(application: Application, typed: str | None, asked: str) -> tuple[ActorIndex, int]:
+def _snapshot(application: Application, typed: str | None, asked: str) -> tuple[Snapshot, int]:
     if typed is None:
-        return application.index(), 0
+        return application.snapshot(), 0
     cursor = Cursor.decode(typed)
     if cursor.question != asked:
         raise InvalidInput("cursor-of-another-question", pointer="cursor")
-    index = application.index_named(cursor.index_version)
-    if index is None:
+    snapshot = application.snapshot_named(cursor.index_version)
+    if snapshot is None:
         raise InvalidInput("cursor-outdated", pointer="cursor")
-    return index, cursor.offset
+    return snapshot, cursor.offset
 
 
 def _asker(application: Application, query: RecommendationQuery) -> Actor | None:
@@ -93,15 +94,14 @@ def _stored(application: Application, actor_id: str) -> Actor:
 
 def _matches(
     application: Application,
-    index: ActorIndex,
+    snapshot: Snapshot,
     query: RecommendationQuery,
     question: Question,
     asker: Actor | None,
     first: int,
 ) -> list[Match]:
     if asker is None:
-        return synergies_of(index, question, first)
-    position = index.position(asker.id) if query.profile is None else None
-    if position is None:
-        return partners_of(application.probe(asker), 0, index, question, first)
-    return partners_of(index, position, index, question, first)
+        return synergies_of(snapshot, question, first)
+    stored = snapshot.find(asker.id) if query.profile is None else None
+    one, a = stored or (application.probe(asker), 0)
+    return partners_of(one, a, snapshot, question, first)

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from matcher.bootstrap import Application
 from matcher.engine.columns import code_of
-from matcher.engine.territory import sitting
+from matcher.engine.territory import count_sitting
 from matcher.errors import InvalidInput, NotFound
 from matcher.territory import AmbiguousTerritory, Referential, Territory, UnknownTerritory
 from matcher.usecases.answers import Answer
@@ -95,7 +95,9 @@ def _find(referential: Referential, code: str) -> Territory:
 
 
 def _count(application: Application, identifier: str) -> ActorCounts:
-    index = application.index()
-    sites = index.columns.sites.containing.overlaps(code_of([identifier]))
-    entrepreneurs, workers = (len(sitting(index, sites, side)) for side in (0, 1))
+    wanted = code_of([identifier])
+    entrepreneurs, workers = (
+        sum(count_sitting(part, wanted, side) for part in application.snapshot().parts)
+        for side in (0, 1)
+    )
     return ActorCounts(social_worker=workers, social_entrepreneur=entrepreneurs)

@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from matcher.engine.index import category
+from matcher.engine.actor_columns import category
 from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
 from matcher.engine.protocols import Encoder

@@ -1,0 +1,195 @@
+"""An index on disk: one folder of arrays that every process maps and none changes."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar, get_type_hints, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from matcher.engine.actor_columns import ActorColumns, Whereabouts
+from matcher.engine.columns import Numbers, Positions, code_of
+from matcher.engine.index import ActorIndex, Profiles
+from matcher.engine.matching import MatchModel
+from matcher.engine.profiles import Role
+from matcher.engine.rows import Rows
+from matcher.engine.statements import StatementBlock
+
+FORMAT = 1
+CARD = "snapshot.json"
+KEPT = 2
+"""Older snapshots left on disk, for processes that have not moved on yet."""
+
+Arrays = TypeVar("Arrays")
+Bytes = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotCard:
+    """What a snapshot is of: which change of the store, which day, which model and constants."""
+
+    sequence: int
+    day: date
+    learned: str
+
+
+class StoredIds(Sequence[str]):
+    """Ids of actors in the order of an index, as one run of bytes cut by ``offsets``."""
+
+    def __init__(self, offsets: Positions, characters: Bytes) -> None:
+        self._offsets, self._characters = offsets, characters
+
+    def __len__(self) -> int:
+        return len(self._offsets) - 1
+
+    @overload
+    def __getitem__(self, position: int) -> str: ...
+    @overload
+    def __getitem__(self, position: slice) -> Sequence[str]: ...
+    def __getitem__(self, position: int | slice) -> str | Sequence[str]:
+        if isinstance(position, slice):
+            return [self[k] for k in range(*position.indices(len(self)))]
+        span = slice(self._offsets[position], self._offsets[position + 1])
+        return self._characters[span].tobytes().decode("utf-8", "surrogatepass")
+
+
+class StoredPositions(Mapping[str, int]):
+    """Where each id stands, found by the hash of the id."""
+
+    def __init__(self, ids: Sequence[str], identities: Positions, order: Numbers) -> None:
+        self._ids, self._identities, self._order = ids, identities, order
+
+    def __getitem__(self, actor_id: str) -> int:
+        code = code_of([actor_id])[0]
+        at = int(np.searchsorted(self._identities, code, sorter=self._order))
+        while at < len(self._order) and self._identities[self._order[at]] == code:
+            if self._ids[int(self._order[at])] == actor_id:
+                return int(self._order[at])
+            at += 1
+        raise KeyError(actor_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+
+def save_snapshot(index: ActorIndex, card: SnapshotCard, folder: Path) -> Path:
+    """Write an index beside the others and give it its name at the end, when all of it is there."""
+    name = f"{card.sequence}-{card.day.isoformat()}-{card.learned}"
+    aside = folder / f".{name}.{os.getpid()}"
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True, mode=0o700)
+    for path, array in _arrays(index):
+        with (aside / f"{path}.npy").open("wb") as file:
+            np.save(file, array)
+            file.flush()
+            os.fsync(file.fileno())
+    told = {"format": FORMAT, "sequence": card.sequence, "day": card.day.isoformat()}
+    (aside / CARD).write_text(json.dumps(told | {"learned": card.learned}), "utf-8")
+    shutil.rmtree(folder / name, ignore_errors=True)
+    aside.rename(folder / name)
+    _sync(folder)
+    return folder / name
+
+
+def newest_snapshot(folder: Path, learned: str) -> tuple[SnapshotCard, Path] | None:
+    """The latest snapshot made with the same model and constants, if there is one."""
+    found = []
+    for path in folder.glob(f"*-{learned}"):
+        with suppress(OSError, ValueError, KeyError):
+            told = json.loads((path / CARD).read_text("utf-8"))
+            if told["format"] == FORMAT:
+                day = date.fromisoformat(told["day"])
+                card = SnapshotCard(told["sequence"], day, told["learned"])
+                found.append((card.sequence, card.day, card, path))
+    return max(found)[2:] if found else None
+
+
+def open_snapshot(
+    path: Path, day: date, model: MatchModel, profiles: Callable[[Sequence[str]], Profiles]
+) -> ActorIndex:
+    """Map an index that was saved; ``profiles`` reads whole profiles by their ids, in order."""
+    ids = StoredIds(_mapped(path, "ids.offsets"), _mapped(path, "ids.characters"))
+    columns = _read(ActorColumns, path, "columns")
+    return ActorIndex(
+        day,
+        model,
+        profiles(ids),
+        ids,
+        StoredPositions(ids, columns.identities, _mapped(path, "ids.order")),
+        _mapped(path, "digests"),
+        columns,
+        _read(Whereabouts, path, "whereabouts"),
+        _block(path, Role.NEED),
+        _block(path, Role.OFFER),
+    )
+
+
+def forget_snapshots(folder: Path, current: Path) -> None:
+    """Remove all but ``current`` and the few before it, and what a killed process left."""
+    others = [path for path in folder.iterdir() if path.is_dir() and path != current]
+    finished = [path for path in others if not path.name.startswith(".")]
+    finished.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    for path in [*finished[KEPT - 1 :], *set(others).difference(finished)]:
+        shutil.rmtree(path, ignore_errors=True)
+
+
+def _arrays(index: ActorIndex) -> Iterator[tuple[str, NDArray[Any]]]:
+    characters = [name.encode("utf-8", "surrogatepass") for name in index.ids]
+    yield "ids.offsets", np.cumsum([0, *map(len, characters)], dtype=np.int64)
+    yield "ids.characters", np.frombuffer(b"".join(characters), dtype=np.uint8)
+    yield "ids.order", np.argsort(index.columns.identities, kind="stable").astype(np.int32)
+    yield "digests", index.digests
+    yield from _flattened("columns", index.columns)
+    yield from _flattened("whereabouts", index.whereabouts)
+    for block in (index.needs, index.offers):
+        yield from _flattened(f"{block.role}.rows", block.rows)
+        yield f"{block.role}.positions", block.positions
+        yield f"{block.role}.spans", block.spans
+
+
+def _flattened(name: str, value: Any) -> Iterator[tuple[str, NDArray[Any]]]:
+    if isinstance(value, np.ndarray):
+        yield name, value
+        return
+    for part in value._fields:
+        yield from _flattened(f"{name}.{part}", getattr(value, part))
+
+
+def _block(path: Path, role: Role) -> StatementBlock:
+    rows = _read(Rows, path, f"{role}.rows")
+    return StatementBlock(
+        role, rows, _mapped(path, f"{role}.positions"), _mapped(path, f"{role}.spans")
+    )
+
+
+def _read(kind: type[Arrays], path: Path, name: str) -> Arrays:
+    """A named tuple of arrays, or of such tuples, from the files that bear its name."""
+    found = {
+        part: _read(hint, path, f"{name}.{part}")
+        if hasattr(hint, "_fields")
+        else _mapped(path, f"{name}.{part}")
+        for part, hint in get_type_hints(kind).items()
+    }
+    return kind(**found)
+
+
+def _mapped(path: Path, name: str) -> NDArray[Any]:
+    # Copy on write: pages are shared between processes, and compiled code sees an ordinary array.
+    return np.asarray(np.load(path / f"{name}.npy", mmap_mode="c"))
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
