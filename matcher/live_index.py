@@ -140,10 +140,9 @@ class LiveIndex:
             else:
                 self._compact_aside(today)
         parts = [*self._standing(written, departed, today), self._read_anew(written, today)]
-        version = (
-            f"{sequence}-{version_of(parts, today, self.builder.model.model_id, self.learned)}"
-        )
-        return Snapshot(version, self.builder.model, tuple(part for part in parts if part.ids))
+        model = self.builder.model
+        version = f"{sequence}-{version_of(parts, today, model.model_id, self.learned)}"
+        return Snapshot(version, model, tuple(part for part in parts if part.ids))
 
     def _map_newest(self, today: date) -> None:
         found = newest_snapshot(self.folder, self._name())
@@ -169,9 +168,9 @@ class LiveIndex:
         if self._base is None:
             return []
         index = self._base[2]
-        found = {index.positions.get(name) for name in written} - {None}
-        left = _positions(index, np.array(departed, dtype=np.int64))
-        gone = np.union1d(np.array(sorted(found - {None}), dtype=np.int64), left)
+        changed = [index.positions.get(name) for name in written]
+        found = np.array([position for position in changed if position is not None], dtype=np.int64)
+        gone = np.union1d(found, _positions(index, np.array(departed, dtype=np.int64)))
         return [replace(index, today=today, gone=gone.astype(np.int64))]
 
     def _read_anew(self, written: Sequence[str], today: date) -> ActorIndex:
@@ -182,7 +181,7 @@ class LiveIndex:
     def _everybody(self, today: date) -> ActorIndex:
         """Index all actors part by part, in the order of kind, place and id."""
         with self.database.read() as connection:
-            ordered, places = self._arranged(connection_sketches=sketches(connection))
+            ordered, places = self._arranged(sketches(connection))
         parts = []
         for start in range(0, max(1, len(ordered)), INDEXED_AT_ONCE):
             names = ordered[start : start + INDEXED_AT_ONCE]
@@ -193,11 +192,11 @@ class LiveIndex:
         return joined(parts)
 
     def _arranged(
-        self, connection_sketches: Iterable[tuple[str, str, str | None, list[str]]]
+        self, told: Iterable[tuple[str, str, str | None, list[str]]]
     ) -> tuple[list[str], list[Place | None]]:
         seen: dict[tuple[str | None, str | None], Place | None] = {}
         found = []
-        for name, kind, commune, zone in connection_sketches:
+        for name, kind, commune, zone in told:
             spot = (commune, zone[0] if zone and not commune else None)
             if spot not in seen:
                 where = Actor(name, Kind(kind), "", commune=commune, zone=tuple(zone))
@@ -205,7 +204,7 @@ class LiveIndex:
             found.append((kind == Kind.SOCIAL_WORKER, seen[spot], name))
         places = distinct_places(seen.values())
         numbers = {place: number for number, place in enumerate(places)}
-        found.sort(key=lambda told: (told[0], numbers[told[1]], told[2]))
+        found.sort(key=lambda actor: (actor[0], numbers[actor[1]], actor[2]))
         return [name for _, _, name in found], places
 
     def _compact_aside(self, today: date) -> None:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from matcher.engine.candidates import Filters, Sides, candidates
-from matcher.engine.index import ActorIndex
+from matcher.engine.candidates import Filters, Sides, candidates, passing
+from matcher.engine.index import ActorIndex, publics_of
 from matcher.engine.places import Place
 from matcher.engine.profiles import Actor, Role, Statement
 
@@ -17,6 +18,7 @@ IndexOf = Callable[[Sequence[Actor]], ActorIndex]
 Crowds = Callable[[int, int], SearchStrategy[list[Actor]]]
 QUICK = settings(deadline=None, max_examples=40)
 SIDES = st.sampled_from(Sides)
+PUBLICS = st.sampled_from(("jeunes", "familles", "seniors", "tous-publics"))
 RADII = st.none() | st.floats(0, 900)
 
 
@@ -32,7 +34,7 @@ def test_a_bigger_radius_asked_for_never_loses_a_candidate(
 ) -> None:
     index = index_of(data.draw(crowds(2, 6)))
 
-    for a in range(len(index.actors)):
+    for a in index.ids:
         near = _found(index, a, Filters(sides=sides, radius_km=radius))
         assert near <= _found(index, a, Filters(sides=sides, radius_km=radius + more))
 
@@ -61,7 +63,7 @@ def test_a_bigger_radius_or_zone_of_an_actor_never_loses_a_candidate(
     before = index_of(actors)
     after = index_of([*actors[:changed], wider, *actors[changed + 1 :]])
 
-    for a in range(len(actors)):
+    for a in before.ids:
         assert _found(before, a, filters) <= _found(after, a, filters)
 
 
@@ -77,7 +79,7 @@ def test_being_a_candidate_is_mutual_and_never_concerns_oneself(
 ) -> None:
     index = index_of([a for a in data.draw(crowds(1, 6)) if a.place or a.zone])
     filters = Filters(sides=sides, exclude_known=exclude_known, radius_km=radius)
-    found = {actor.id: _found(index, a, filters) for a, actor in enumerate(index.actors)}
+    found = {a: _found(index, a, filters) for a in index.ids}
 
     for name, partners in found.items():
         assert name not in partners
@@ -89,8 +91,8 @@ def test_partners_come_from_the_other_side_unless_both_are_asked(
 ) -> None:
     index = index_of([social_worker("a"), social_worker("b"), entrepreneur("c")])
 
-    assert _found(index, 0, Filters()) == {"c"}
-    assert _found(index, 0, Filters(sides=Sides.ANY)) == {"b", "c"}
+    assert _found(index, "a", Filters()) == {"c"}
+    assert _found(index, "a", Filters(sides=Sides.ANY)) == {"b", "c"}
 
 
 @pytest.mark.parametrize("names", [("a", "c"), ("c", "a")], ids=["a knows c", "c knows a"])
@@ -109,8 +111,8 @@ def test_known_partners_are_left_out_on_request_whoever_named_the_other(
         ]
     )
 
-    assert _found(index, 0, Filters(exclude_known=True)) == {"b"}
-    assert _found(index, 0, Filters()) == {"b", "c"}
+    assert _found(index, "a", Filters(exclude_known=True)) == {"b"}
+    assert _found(index, "a", Filters()) == {"b", "c"}
 
 
 def test_a_profile_that_is_not_stored_never_meets_its_stored_self(
@@ -151,7 +153,7 @@ def test_a_domain_is_found_in_the_profile_and_in_its_statements(
         ]
     )
 
-    assert _found(index, 0, Filters(domains=domains)) == expected
+    assert _found(index, "a", Filters(domains=domains)) == expected
 
 
 def test_territories_keep_those_who_sit_there_or_act_there(
@@ -169,7 +171,7 @@ def test_territories_keep_those_who_sit_there_or_act_there(
         ]
     )
 
-    assert _found(index, 0, Filters(("department:93",))) == {"acts in the 93", "sits in the 93"}
+    assert _found(index, "a", Filters(("department:93",))) == {"acts in the 93", "sits in the 93"}
 
 
 def test_everyone_is_reached_by_a_zone_that_covers_their_country(
@@ -181,7 +183,7 @@ def test_everyone_is_reached_by_a_zone_that_covers_their_country(
     partners = [entrepreneur(f"p{k}", place=place) for k, place in enumerate(places)]
     index = index_of([social_worker("a", place=None, zone=("country:FR",)), *partners])
 
-    assert _found(index, 0, Filters()) == {partner.id for partner in partners}
+    assert _found(index, "a", Filters()) == {partner.id for partner in partners}
 
 
 def test_who_says_nothing_of_where_it_acts_asks_everyone_but_is_near_nobody(
@@ -191,10 +193,44 @@ def test_who_says_nothing_of_where_it_acts_asks_everyone_but_is_near_nobody(
         [social_worker("a", place=None), entrepreneur("b"), entrepreneur("c", place=None)]
     )
 
-    assert _found(index, 0, Filters()) == {"b", "c"}
-    assert _found(index, 1, Filters()) == set()
-    assert _found(index, 0, Filters(radius_km=20_000.0)) == set()
+    assert _found(index, "a", Filters()) == {"b", "c"}
+    assert _found(index, "b", Filters()) == set()
+    assert _found(index, "a", Filters(radius_km=20_000.0)) == set()
 
 
-def _found(index: ActorIndex, a: int, filters: Filters) -> set[str]:
-    return {index.actors[k].id for k in candidates(index, a, index, filters)}
+@QUICK
+@given(data=st.data(), sides=SIDES, radius=RADII)
+def test_who_is_gone_is_no_candidate_and_takes_nobody_along(
+    data: st.DataObject, crowds: Crowds, index_of: IndexOf, sides: Sides, radius: float | None
+) -> None:
+    index = index_of(data.draw(crowds(2, 7)))
+    everyone = np.arange(len(index.ids))
+    gone = data.draw(st.lists(st.sampled_from(everyone.tolist()), unique=True))
+    left = replace(index, gone=np.array(gone, dtype=np.int64))
+    filters = Filters(sides=sides, radius_km=radius)
+
+    assert passing(left, everyone, Filters()).tolist() == [k not in gone for k in everyone]
+    for a in index.ids:
+        assert _found(left, a, filters) == _found(index, a, filters) - {index.ids[k] for k in gone}
+
+
+@QUICK
+@given(data=st.data())
+def test_who_passes_is_told_for_the_positions_asked_in_their_order(
+    data: st.DataObject, crowds: Crowds, index_of: IndexOf, territories: tuple[str, ...]
+) -> None:
+    index = index_of(data.draw(crowds(1, 6)))
+    some = data.draw(st.lists(st.sampled_from(range(len(index.ids))), max_size=9))
+    territory, public = data.draw(st.sampled_from(territories)), data.draw(PUBLICS)
+
+    passed = passing(index, np.array(some, dtype=np.int64), Filters((territory,), (), (public,)))
+
+    assert passed.tolist() == [
+        territory in (*actor.zone, *(actor.place.containing if actor.place else ()))
+        and public in publics_of(actor, index.today)
+        for actor in (index.actors[k] for k in some)
+    ]
+
+
+def _found(index: ActorIndex, a: str, filters: Filters) -> set[str]:
+    return {index.ids[k] for k in candidates(index, index.positions[a], index, filters)}

@@ -76,7 +76,8 @@ def test_a_pair_is_one_way_when_something_can_flow_in_one_direction_only(
         ]
     )
 
-    seen, turned = (one_way(index, a, index, np.array([b])).tolist() for a, b in ((0, 1), (1, 0)))
+    a, b = (np.array([index.positions[name]]) for name in "ab")
+    seen, turned = (one_way(index, x, index, y).tolist() for x, y in ((a, b), (b, a)))
 
     assert seen == turned == [expected]
 
@@ -91,7 +92,8 @@ def test_a_statement_without_words_is_no_way(
         ]
     )
 
-    assert one_way(index, 0, index, np.array([1])).tolist() == [1.0]
+    a, b = (np.array([index.positions[name]]) for name in "ab")
+    assert one_way(index, a, index, b).tolist() == [1.0]
 
 
 @settings(deadline=None, max_examples=25)
@@ -102,7 +104,7 @@ def test_whether_a_pair_is_one_way_is_the_same_from_both_sides(
     index = index_of(data.draw(crowds(2, 5)))
     everyone = np.arange(len(index.actors))
 
-    found = np.array([one_way(index, int(a), index, everyone) for a in everyone])
+    found = np.array([one_way(index, np.full_like(everyone, a), index, everyone) for a in everyone])
 
     assert np.array_equal(found, found.T)
     for a in everyone:
@@ -137,7 +139,8 @@ def test_a_thematique_in_common_counts_wholly_and_a_category_half(
         [social_worker("a", domains=("mobilite--velo",)), entrepreneur("b", domains=(domain,))]
     )
 
-    found = shared_domain(index.columns, 0, index.columns, np.array([1]))
+    a, b = (np.array([index.positions[name]]) for name in "ab")
+    found = shared_domain(index.columns, a, index.columns, b)
 
     assert found.tolist() == [expected]
 

@@ -80,11 +80,11 @@ def test_removing_a_quoted_statement_lowers_the_score(
 ) -> None:
     actors = data.draw(meeting_pairs)
     index = index_of(actors)
-    before = score_pair(index, 0, index, 1, weights).logit
+    before = _scored(index, weights).logit
 
     for quote in _quotes(_explained(index, weights)):
         poorer = index_of([_without(actor, quote) for actor in actors])
-        assert score_pair(poorer, 0, poorer, 1, weights).logit < before
+        assert _scored(poorer, weights).logit < before
 
 
 @QUICK
@@ -119,9 +119,10 @@ def test_an_exchange_that_is_told_counts_in_its_direction(
     weights: Weights,
 ) -> None:
     index = index_of(data.draw(meeting_pairs))
-    score = score_pair(index, 0, index, 1, weights)
+    score = _scored(index, weights)
+    first, second = (index.actors[k] for k in _pair(index))
 
-    for direction, needy in (("a_to_b", index.actors[0]), ("b_to_a", index.actors[1])):
+    for direction, needy in (("a_to_b", first), ("b_to_a", second)):
         told = [
             reason
             for reason in _explained(index, weights).reasons
@@ -255,7 +256,7 @@ def test_an_offer_that_answers_two_needs_is_told_once_where_it_answers_best(
         [social_worker("a", ["permis voiture", "permis"]), entrepreneur("b", (), ["permis"])]
     )
 
-    reasons = explain(index, 0, index, 1, score_pair(index, 0, index, 1, weights)).reasons
+    reasons = _explained(index, weights).reasons
 
     told = [reason.evidence[0].quote for reason in reasons if reason.evidence]
     assert told == ["permis"]
@@ -355,13 +356,24 @@ def _link(themes: dict[str, float], publics: tuple[str, ...]) -> Link:
         )
         for name in "ab"
     )
-    passage = Passage(0, (0, 7), {})
-    return Link(needy, giver, passage, passage, 0.9, themes)
+    passage, silent = Passage(0, (0, 7)), frozenset[str]()
+    return Link(needy, giver, passage, passage, 0.9, (silent, silent), themes, resource=False)
+
+
+def _pair(index: ActorIndex) -> tuple[int, int]:
+    """Where the first of two actors by id stands, then the second."""
+    first, second = sorted(index.ids)
+    return index.positions[first], index.positions[second]
+
+
+def _scored(index: ActorIndex, weights: Weights) -> Score:
+    a, b = _pair(index)
+    return score_pair(index, a, index, b, weights)
 
 
 def _explained(index: ActorIndex, weights: Weights) -> Explanation:
-    score: Score = score_pair(index, 0, index, 1, weights)
-    return explain(index, 0, index, 1, score)
+    a, b = _pair(index)
+    return explain(index, a, index, b, _scored(index, weights))
 
 
 def _quotes(explanation: Explanation) -> list[Evidence]:

@@ -102,9 +102,9 @@ def test_the_word_of_the_author_goes_before_that_of_the_model(
 
     index = indexed(replace(social_worker("a"), needs=(declared, read)))
 
-    assert [passage.domains for passage in index.needs.passages] == [{LICENCE}, {HOME}]
-    assert index.needs.domains_of(0) == {LICENCE, HOME}
-    assert list(index.domains) == [{LICENCE, HOME}]
+    assert _by_passage(index) == [{LICENCE}, {HOME}]
+    assert index.domains_of(0) == {LICENCE, HOME}
+    assert set(index.columns.domains.row(0).tolist()) == _codes(LICENCE, HOME)
 
 
 def test_every_passage_of_a_statement_has_what_its_author_declared(
@@ -116,8 +116,8 @@ def test_every_passage_of_a_statement_has_what_its_author_declared(
         for domains in ((), (LICENCE,))
     )
 
-    assert {passage.domains for passage in other.needs.passages} == {frozenset({LICENCE})}
-    told = [passage.domains for passage in one.needs.passages]
+    assert set(_by_passage(other)) == {frozenset({LICENCE})}
+    told = _by_passage(one)
     assert len(told) > 1
     assert [told[0], told[-1]] == [{HOME}, {BIKE}]
 
@@ -127,7 +127,28 @@ def test_an_actor_has_what_the_profile_declares_and_what_both_sides_of_it_tell(
 ) -> None:
     actor = social_worker("a", ["toit"], ["vélo", "bonjour"], domains=("sante--soins",))
 
-    assert list(indexed(actor).domains) == [{"sante--soins", HOME, BIKE}]
+    index = indexed(actor)
+
+    assert index.domains_of(0) == {"sante--soins", HOME, BIKE}
+    assert set(index.columns.domains.row(0).tolist()) == _codes("sante--soins", HOME, BIKE)
+
+
+def test_what_an_actor_is_found_by_is_its_own_among_others(
+    indexed: Callable[..., ActorIndex],
+    social_worker: Callable[..., Actor],
+    entrepreneur: Callable[..., Actor],
+) -> None:
+    index = indexed(
+        social_worker("a", ["toit"], domains=(LICENCE,)),
+        entrepreneur("b", ["bonjour"], ["vélo"]),
+        social_worker("c"),
+    )
+
+    found = {name: index.domains_of(position) for name, position in index.positions.items()}
+
+    assert found == {"a": {LICENCE, HOME}, "b": {BIKE}, "c": frozenset()}
+    for name, position in index.positions.items():
+        assert set(index.columns.domains.row(position).tolist()) == _codes(*found[name])
 
 
 def test_a_filter_finds_an_actor_whose_statements_only_the_model_tags(
@@ -175,13 +196,21 @@ def test_what_is_read_is_kept_apart_from_what_is_declared(
         social_worker("silent", ["bonjour"]),
     )
     columns = index.columns
+    rows = [
+        index.positions[name] for name in ("by profile", "by statement", "not at all", "silent")
+    ]
 
-    declared = [set(columns.declared_domains.row(row).tolist()) for row in range(4)]
-    categories = [set(columns.declared_categories.row(row).tolist()) for row in range(4)]
+    declared = [set(columns.declared_domains.row(row).tolist()) for row in rows]
+    categories = [set(columns.declared_categories.row(row).tolist()) for row in rows]
 
     assert declared == [_codes(HOME), _codes(LICENCE), set(), set()]
     assert categories == [*(_codes("logement"), _codes("mobilite"), set(), set())]
-    assert set(columns.domains.row(0).tolist()) == _codes(HOME, BIKE)
+    assert set(columns.domains.row(rows[0]).tolist()) == _codes(HOME, BIKE)
+
+
+def _by_passage(index: ActorIndex) -> list[frozenset[str]]:
+    """Thématiques of each passage that the only actor of an index needs."""
+    return index.needs.domains_of(index.actors[0], range(len(index.needs)), index.model)
 
 
 def _found(index: ActorIndex, domain: str) -> list[str]:

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from matcher.engine.profiles import Actor, Kind, Role, Statement
+from matcher.store.changes import change_sequence
 from matcher.store.actors import (
     SaveCounts,
     all_actors,
-    change_sequence,
     delete_actor,
     find_actor,
     save_actors,

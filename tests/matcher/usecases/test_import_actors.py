@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from matcher.engine.profiles import Actor, Kind
-from matcher.store.actors import all_actors, change_sequence
+from matcher.store.actors import all_actors
+from matcher.store.changes import change_sequence
 from matcher.store.database import Database
 from matcher.territory import load_referential
 from matcher.usecases.import_actors import ImportReport, import_actors
