@@ -164,3 +164,9 @@ def _lexical(need: str, offer: str) -> float:
     model = load_matching(ExpandingEncoder(HashingEncoder(8), load_lexicon()).model_id).model
     offers = TermMatrix.of([model.weigh(analyse(offer), Role.OFFER)])
     return float(offers.dot(model.weigh(analyse(need), Role.NEED))[0])
+
+
+def test_who_must_have_a_child_may_be_of_any_age() -> None:
+    text = "Cours de français. Condition : avoir un enfant scolarisé."
+
+    assert not [term for term in analyse(text) if term.startswith("!#adult")]
