@@ -38,7 +38,8 @@ MOST_TRIED = 60
 """Mistyped acronyms that are looked up in one text."""
 
 _KNOWN = "acronyms_known.tsv"
-_CAPITALS = re.compile(r"(?<![\w-])(?=[A-Z]{2}|[A-Za-z][A-Z]{2}|[A-Z][a-z][A-Z])[A-Za-z]{3,10}(?![\w-])")
+_TWO_CAPITALS = "[A-Z]{2}|[a-z][A-Z]{2}|[A-Z][a-z][A-Z]"
+_CAPITALS = re.compile(rf"(?<![\w-])(?={_TWO_CAPITALS})[A-Za-z]{{3,10}}(?![\w-])")
 _LAST_WORD = re.compile(r"([a-z]+)[^a-z]*$")
 _NAME_BEFORE = re.compile(r"[A-ZÀ-Ý]{2,}[ &]$")
 _NAME_AFTER = re.compile(r"[ &][A-ZÀ-Ý]{2,}")
