@@ -7,6 +7,7 @@ from uvicorn import Config, Server
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from matcher.store.database import Database
 from matcher.usecases.listening import Listener, open_listener
 
 FAILED = 1
@@ -17,11 +18,21 @@ UNRESPONSIVE_SECONDS = 30
 """A worker that is silent for so long is replaced: opening a large index is no reason to be."""
 
 
-def serve(*, host: str, port: int, workers: int, factory: str = "api.app:create_app") -> None:
+def serve(
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    database_url: str | None = None,
+    factory: str = "api.app:create_app",
+) -> None:
     """Run until interrupted; raises InvalidInput when the address cannot be listened on.
 
-    ``factory`` names what makes the ASGI application, once in each worker process.
+    The database of ``database_url`` is opened once, so that NotReady is raised here rather than
+    in each worker. ``factory`` names what makes the ASGI application, once in each of them.
     """
+    if database_url is not None:
+        Database.open(database_url).close()
     with open_listener(host, port) as listener:
         config = Config(
             factory,
@@ -41,7 +52,8 @@ def serve(*, host: str, port: int, workers: int, factory: str = "api.app:create_
 
 def _one(config: Config, listener: Listener) -> bool:
     server = Server(config)
-    with suppress(KeyboardInterrupt):  # the server has stopped properly before it passes this on
+    # Raised once the server has stopped properly, or could not start.
+    with suppress(KeyboardInterrupt, SystemExit):
         server.run(sockets=[listener])
     return server.started
 
