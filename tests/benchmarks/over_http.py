@@ -153,7 +153,7 @@ def measure(options: argparse.Namespace) -> dict[str, object]:
     """Run every phase against one database, one after the other."""
     paths = questions(options.database, options.department, options.limit)
     if not paths:
-        raise SystemExit("no actor sits there")
+        raise SystemExit(f"no actor sits in {options.department}: import some, or `make demo`")
     found: dict[str, Run] = {}
     how = {"seconds": options.seconds, "clients": options.clients}
     workers = str(options.workers)
