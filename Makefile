@@ -54,6 +54,7 @@ eval: model ## measure quality on every labelled set (some in ../shared/data) in
 bench: model ## measure speed, each figure beside a peer or a floor of the same run
 	@$(BIN)/python tests/benchmarks/encoder.py $(SYNERGIES_MODEL_DIR)
 	@$(BIN)/python tests/benchmarks/matching.py $(SYNERGIES_MODEL_DIR)
+	@$(BIN)/python -m tests.benchmarks.over_http
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -21,6 +21,7 @@ from api.routes import (
     territories,
 )
 from api.routes import problems as problem_types
+from api.supervision import stop_with_parent
 from api.wiring import check_access
 from matcher.bootstrap import Application, bootstrap
 from matcher.errors import SynergiesError
@@ -60,6 +61,7 @@ def create_app(application: Application | None = None) -> FastAPI:
 
 @asynccontextmanager
 async def _served(app: FastAPI) -> AsyncIterator[None]:
+    stop_with_parent()
     application = _bootstrapped()
     app.state.application = application
     Thread(target=_warm_up, args=(application,), daemon=True).start()

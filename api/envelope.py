@@ -50,7 +50,8 @@ class Envelope:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                _complete(MutableHeaders(scope=message), request)
+                unchanged = message["status"] == 304
+                _complete(MutableHeaders(scope=message), request, unchanged=unchanged)
             await send(message)
 
         try:
@@ -71,11 +72,12 @@ def request_id(headers: Headers) -> str:
     return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
 
 
-def _complete(headers: MutableHeaders, request: Request) -> None:
+def _complete(headers: MutableHeaders, request: Request, *, unchanged: bool) -> None:
     for name, value in SECURITY_HEADERS.items():
         headers.setdefault(name, value)
     headers["X-Request-ID"] = request.state.request_id
-    headers.setdefault("Content-Language", words_of(request).language)
+    if not unchanged:  # a 304 has no content to tell the language of
+        headers.setdefault("Content-Language", words_of(request).language)
     headers.add_vary_header("Accept-Language")
 
 

@@ -26,6 +26,8 @@ toujours. `GET /algorithm` dit comment les scores sont calculés.
 - Les erreurs suivent la RFC 9457 (`application/problem+json`) : `code` est stable, `detail` se
   montre tel quel, `errors` nomme chaque champ à corriger. `GET /problems/{code}` les explique.
 - Un paramètre inconnu est une erreur. Les listes se suivent avec `cursor` et `next_cursor`.
+- Les réponses aux `GET` de données portent un `ETag` ; renvoyé dans `If-None-Match`, il obtient un
+  304 sans contenu tant que la réponse est la même.
 - Chaque réponse porte un `X-Request-ID`, à citer pour retrouver une demande dans le journal.
 """
 TAGS = [

@@ -72,6 +72,9 @@ class ProfileBody(BaseModel):
     structure_type: Short | None = Field(None, examples=["CCAS", "EI", "ESAT"])
     email: Short | None = None
     commune: Short | None = Field(None, description="Nom, code postal ou code INSEE.")
+    department: Short | None = Field(
+        None, description="Son département : précise la commune, ou en tient lieu."
+    )
     zone: Codes = Field(
         [], description="Territoires où il intervient, en plus de sa commune.", examples=[["95"]]
     )

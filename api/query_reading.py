@@ -27,7 +27,7 @@ class OnlyParametersOf:
         self.accepted = list(fields)
         self.repeatable = {name for name, field in fields.items() if _is_list(field.annotation)}
 
-    def __call__(self, request: Request) -> None:
+    async def __call__(self, request: Request) -> None:
         """Raise Refused (422, or 414 for a query of more than 8 kB)."""
         pairs = _pairs(request.scope.get("query_string", b""))
         counts = Counter(name for name, _ in pairs)

@@ -14,6 +14,7 @@ from matcher.engine.protocols import Encoder
 from models.circumstances import circumstance_terms
 from models.cues import cues
 from models.encoders import load_encoder
+from models.frames import frames_version, without_frame
 from models.french import openings, terms
 from models.lexicon import Lexicon, load_lexicon
 from models.negation import excluded_passages
@@ -59,7 +60,8 @@ def open_encoder(model: str | None, directory: Path) -> Encoder:
 class ExpandingEncoder:
     """Encodes texts with their slips corrected and their acronyms spelled out in brackets.
 
-    Its ``model_id`` also names lexicon and spelling, so that a vector computed with others is never
+    A need that says who should answer it leans on its object (:mod:`models.frames`). ``model_id``
+    also names lexicon, spelling and frames, so that a vector computed with others is never
     mistaken for its own.
     """
 
@@ -80,13 +82,28 @@ class ExpandingEncoder:
 
     def encode(self, texts: Sequence[str], role: Role) -> NDArray[np.float32]:
         """Encode ``texts`` as needs or offers; see :class:`matcher.engine.protocols.Encoder`."""
+        vectors = self._encoded(texts, role)
+        bare = [without_frame(text) for text in texts] if role is Role.NEED else list(texts)
+        framed = [row for row, text in enumerate(texts) if bare[row] != text]
+        if not framed:
+            return vectors
+        # Half of what such a need is compared by is its object alone.
+        vectors = vectors.copy()
+        vectors[framed] += self._encoded([bare[row] for row in framed], role)
+        norms = np.linalg.norm(vectors[framed], axis=1, keepdims=True)
+        vectors[framed] /= np.where(norms > 0, norms, 1)
+        return vectors
+
+    def _encoded(self, texts: Sequence[str], role: Role) -> NDArray[np.float32]:
         return self._encoder.encode([self._lexicon.expand(corrected(text)) for text in texts], role)
 
 
 def _fingerprint(lexicon: Lexicon) -> str:
-    """Eight digits that change with any entry or spelling rule; the same in every process."""
+    """Eight digits that change with any entry, spelling rule or frame, nothing else."""
     written = [
         (e.term, e.expansion, e.also, sorted(e.context), e.side, e.sort, e.when)
         for e in lexicon.entries
     ]
-    return sha256(json.dumps([spelling_version(), written]).encode()).hexdigest()[:8]
+    return sha256(json.dumps([spelling_version(), frames_version(), written]).encode()).hexdigest()[
+        :8
+    ]

@@ -145,6 +145,10 @@ class Lexicon:
                 glosses.setdefault(self._concepts[entry], gloss)
         return list(glosses.values())
 
+    def telling(self, entry: Entry) -> frozenset[str]:
+        """Terms that speak for an entry where they stand near its term."""
+        return self._telling[entry]
+
     def _read(self, text: str) -> _Reading:
         return _Reading(text, self._wordings)
 

@@ -21,7 +21,7 @@ _BEFORE = re.compile(
     rf"|{_ONLY} (?:{_TO}|destine\w* {_TO}|dedie\w* {_TO}|ouvert\w* {_TO}|a destination d\w+|entre)"
     rf"|{_ONLY} :|ouvert\w* {_ONLY} {_TO}|que (?:des|les|pour les|aux)"
     r"|n(?:'|e )\w+(?: \w+)? qu(?:'|e )(?:aux?|avec|pour|a|en|les|des)?"
-    r"|(?:faut|doit|doivent|devez|condition(?: ?:)?) (?:etre|avoir)"
+    r"|(?:faut|doit|doivent|devez|condition(?: ?:)?) (?:etre|avoir(?! (?:un|des) enfants?\b))"
     r"|(?:etre|avoir) (?=majeur|\w+ de|entre|plus|au moins|\d)"
     r"|(?:entre|public exclusivement|exclusivement|100 %) (?=femmes|hommes|meres|peres|mamans|papas"
     r"|filles|garcons|feminin|masculin)"

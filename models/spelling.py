@@ -1,18 +1,20 @@
 """Correct slips of the keyboard before a text is matched; what people wrote stays as they wrote it.
 
 A word is corrected when nobody knows it and a known word is one slip away: a letter replaced, lost,
-added, or exchanged with the next. Names, places, acronyms, codes and addresses are left alone.
+added, or exchanged with the next. Names, places, codes and addresses are left alone; acronyms have
+rules of their own (:mod:`models.acronym_slips`).
 """
 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from string import ascii_lowercase
 
+from models.acronym_slips import acronyms_meant, acronyms_version
 from models.french import fold, terms
+from models.slips import one_slip_away
 from models.vocabulary import load_places, load_vocabulary, vocabulary_version
 
-RULES = 2
+RULES = 3
 """Number of this version of the rules; one more whenever a text may come out otherwise."""
 
 SHORTEST = 4
@@ -25,20 +27,21 @@ LONGEST = 30
 """No French word of ours is longer, and hostile ones are."""
 
 SHORT = 6
-"""A word of so few letters is corrected to a word of our own texts only, as « brand » shows."""
+"""Of words of so few letters, many are names, brands and clippings, as « brand » shows."""
 
 VERY_SHORT = 4
 COMMON = 5
-"""A word of four letters only to one that our texts say so often, and as long at least."""
+"""They are corrected to a word of our own texts only, one of four letters to one that these say so
+often..."""
 
 LONG = 8
 """From so many letters on, hardly a name or a new word is one slip away from another word."""
 
+OFTEN, VERY_OFTEN = 5_000, 15_000
+"""...or to a word that everybody says so often (in subtitles), one of four letters the second."""
+
 RARE, RARE_LONG = 300, 0
 """A word is corrected to no word less likely than this: most are near some rare conjugation."""
-
-CHANCES = 10
-"""A letter is lost or exchanged in one way, replaced or added in one of many."""
 
 READ = 20_000
 """Characters in which words are corrected: more than a vector or a person can hold."""
@@ -72,26 +75,48 @@ def corrected(text: str) -> str:
     Unknown words stay when nothing is near, when they begin with a capital inside a sentence, and
     all of them in a text that seems to be in another language.
     """
-    words = [word for word in _WORD.finditer(text[:READ]) if word.end() < READ]
-    known = load_vocabulary().knows
-    unknown = [word for word in words if not known(fold(word[0]))]
-    if not unknown or (len(words) >= FEW_WORDS and len(unknown) > FOREIGN_SHARE * len(words)):
+    meant = sorted([*_words_meant(text), *_acronyms_meant(text)])
+    if not meant:
         return text
-    pieces, done, tried = [], 0, set[str]()
-    for word in unknown:
-        tried.add(word[0])
-        if len(tried) > MOST_UNKNOWN:
-            break
-        better = _replacement(text, word)
-        if better is not None:
-            pieces += [text[done : word.start()], better]
-            done = word.end()
+    pieces, done = [], 0
+    for start, end, better in meant:
+        pieces += [text[done:start], better]
+        done = end
     return "".join([*pieces, text[done:]])
 
 
 def spelling_version() -> str:
     """Changes whenever a text may be corrected otherwise."""
-    return f"{RULES}.{vocabulary_version()}"
+    return f"{RULES}.{vocabulary_version()}.{acronyms_version()}"
+
+
+def _words_meant(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where a word was mistyped (start, end), and what was meant."""
+    words = [word for word in _WORD.finditer(text[:READ]) if word.end() < READ]
+    known = load_vocabulary().knows
+    unknown = [word for word in words if not known(fold(word[0]))]
+    if not unknown:
+        return
+    if len(words) >= FEW_WORDS and len(unknown) > FOREIGN_SHARE * len(words):
+        return
+    tried = set[str]()
+    for word in unknown:
+        tried.add(word[0])
+        if len(tried) > MOST_UNKNOWN:
+            return
+        better = _replacement(text, word)
+        if better is not None:
+            yield word.start(), word.end(), better
+
+
+def _acronyms_meant(text: str) -> list[tuple[int, int, str]]:
+    """The same of acronyms; in a text all in capitals every word looks like one."""
+    found = list(acronyms_meant(text[:READ]))
+    if not found or _shouted(text):
+        return []
+    return [
+        (word.start(), word.end(), meant) for word, meant in found if not _in_address(text, word)
+    ]
 
 
 def _replacement(text: str, word: re.Match[str]) -> str | None:
@@ -133,14 +158,10 @@ def _nearest(unknown: str) -> str | None:
     if not unknown.isascii() or unknown in load_places():
         return None
     vocabulary = load_vocabulary()
-    said = 0 if len(unknown) > SHORT else 1 if len(unknown) > VERY_SHORT else COMMON
-    rare = RARE_LONG if len(unknown) >= LONG else RARE
     near = {
         word: vocabulary.likely(word) * chances
-        for word, chances in _one_slip_away(unknown)
-        if len(word) >= SHORTEST
-        and vocabulary.likely(word) > rare
-        and vocabulary.domain.get(word, 0) >= said
+        for word, chances in one_slip_away(unknown)
+        if len(word) >= SHORTEST and _likely_enough(word, len(unknown))
     }
     if not near:
         return None
@@ -149,16 +170,11 @@ def _nearest(unknown: str) -> str | None:
     return None if terms(best) == terms(unknown) else vocabulary.written.get(best, best)
 
 
-def _one_slip_away(word: str) -> Iterator[tuple[str, int]]:
-    """Words that one slip turns into ``word`` with their chances, the best chances last."""
-    for at in range(len(word) + 1):
-        before, after = word[:at], word[at:]
-        yield before + after[1:], 1
-        for letter in ascii_lowercase:
-            yield before + letter + after[1:], 1
-    for at in range(len(word) + 1):
-        before, after = word[:at], word[at:]
-        if len(after) > 1:
-            yield before + after[1] + after[0] + after[2:], CHANCES
-        for letter in ascii_lowercase:
-            yield before + letter + after, CHANCES
+def _likely_enough(word: str, letters: int) -> bool:
+    """Whether an unknown word of so many letters is rather a slip for ``word`` than a new one."""
+    vocabulary = load_vocabulary()
+    if letters > SHORT:
+        return vocabulary.likely(word) > (RARE_LONG if letters >= LONG else RARE)
+    said = 1 if letters > VERY_SHORT else COMMON
+    often = OFTEN if letters > VERY_SHORT else VERY_OFTEN
+    return vocabulary.domain.get(word, 0) >= said or vocabulary.general.get(word, 0) >= often

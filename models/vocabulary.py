@@ -20,6 +20,12 @@ DICTIONARY = "pyspellchecker"
 DOMAIN_SHARE = 1_000
 """A word that our texts say once is as likely as one that subtitles say so many times."""
 
+FEWER_PLURALS = 4
+"""A plural that nobody has said yet is so much less likely than its singular."""
+
+ELIDED = "squ"
+"""What is left of « lorsque », « puisque », « jusque » before a vowel."""
+
 _TEXTS = (
     "fixtures/actors.jsonl",
     "vocabularies/domain_phrases.jsonl",
@@ -27,6 +33,9 @@ _TEXTS = (
     "vocabularies/data_inclusion_v0.json",
     "vocabularies/lexicon.tsv",
 )
+_FAMILIAR = "vocabularies/familiar_words.tsv"
+"""Words in use that the dictionary lacks; how often, nobody counted: none is ever meant."""
+
 _PLACES = tuple(
     f"territories/{name}.tsv"
     for name in ("communes", "epcis", "departments", "regions", "other_names")
@@ -76,6 +85,7 @@ class Vocabulary:
         return (
             self._has(word)
             or word in _FEMININE_ENDINGS
+            or word.endswith(ELIDED)
             or any(
                 word.endswith(ending) and self._has(word.removesuffix(ending) + source)
                 for ending, source in _MADE_FROM
@@ -87,7 +97,10 @@ class Vocabulary:
 
     def likely(self, word: str) -> int:
         """How likely somebody who writes to us means this folded word; 0 when it is unknown."""
-        return self.general.get(word, 0) + DOMAIN_SHARE * self.domain.get(word, 0)
+        likely = self.general.get(word, 0) + DOMAIN_SHARE * self.domain.get(word, 0)
+        if not likely and word.endswith("s"):
+            return self.likely(word[:-1]) // FEWER_PLURALS
+        return likely
 
 
 @cache
@@ -97,6 +110,7 @@ def load_vocabulary() -> Vocabulary:
     domain: dict[str, int] = Counter(_domain_words())
     written: dict[str, tuple[int, str]] = {}
     general, domain = _folded(general, written), _folded(domain, written)
+    general = dict.fromkeys(fold(_read(_FAMILIAR)).split()[1:], 0) | general
     accented = {plain: word for plain, (_, word) in written.items() if plain != word}
     return Vocabulary(general, domain, accented)
 
@@ -112,7 +126,7 @@ def load_places() -> frozenset[str]:
 def vocabulary_version() -> str:
     """Eight digits that change with any word, of the dictionary or of ours."""
     digest = sha256(version(DICTIONARY).encode())
-    for name in (*_TEXTS, *_PLACES):
+    for name in (*_TEXTS, _FAMILIAR, *_PLACES):
         digest.update(_read(name).encode())
     return digest.hexdigest()[:8]
 

@@ -4,20 +4,22 @@ from collections.abc import Iterator
 from functools import partial
 from typing import IO, Annotated, Literal
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.answering import answered
+from api.answering import answered, answered_if_changed
 from api.body_reading import ndjson_file
+from api.conditions import CONDITIONAL, IF_NONE_MATCH
 from api.faults import MAXIMUM_FAULTS, Fault, Refused, pointer_to, steps_of
 from api.query_reading import OnlyParametersOf
 from api.responses import refusals
 from api.wiring import Installation, Speaking
+from matcher.usecases.editions import edition_of_actor
 from matcher.usecases.import_actors import ImportReport
 from matcher.usecases.import_answers import ImportAnswer, imported
 from matcher.usecases.import_stream import import_stream
-from matcher.usecases.show_actor import ActorCard, show_actor
+from matcher.usecases.show_actor import ActorCard, find_actor, show_actor
 
 router = APIRouter(tags=["Acteurs"])
 
@@ -57,10 +59,12 @@ class ImportParameters(BaseModel):
     summary="Un acteur",
     response_model=ActorCard,
     response_description="La fiche.",
-    responses=refusals(404),
+    responses={**CONDITIONAL, **refusals(404)},
+    openapi_extra=IF_NONE_MATCH,
     dependencies=[Depends(OnlyParametersOf())],
 )
 def get_actor(
+    request: Request,
     actor_id: Annotated[
         str, Path(min_length=1, max_length=200, examples=["ts-argenteuil-hotel-01"])
     ],
@@ -70,7 +74,9 @@ def get_actor(
     """La fiche qu’un autre acteur peut voir : ce qu’il cherche, ce qu’il apporte et où il
     intervient ; ni adresse électronique, ni vecteurs.
     """
-    return answered(show_actor(application, actor_id, words))
+    actor = find_actor(application, actor_id)
+    edition = edition_of_actor(application, actor, words)
+    return answered_if_changed(request, edition, lambda: show_actor(application, actor, words))
 
 
 @router.post(

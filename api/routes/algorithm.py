@@ -1,13 +1,15 @@
 """`/algorithm`: what the processing does, with which weights and data, and what it refuses."""
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 
-from api.answering import answered
+from api.answering import answered_if_changed
+from api.conditions import CONDITIONAL, IF_NONE_MATCH
 from api.query_reading import OnlyParametersOf
 from api.responses import refusals
 from api.wiring import Installation, Speaking
 from matcher.usecases.describe_algorithm import AlgorithmSheet, describe_algorithm
+from matcher.usecases.editions import edition_of_algorithm
 
 router = APIRouter(tags=["Transparence"], dependencies=[Depends(OnlyParametersOf())])
 
@@ -17,10 +19,12 @@ router = APIRouter(tags=["Transparence"], dependencies=[Depends(OnlyParametersOf
     summary="Les caractéristiques du traitement",
     response_model=AlgorithmSheet,
     response_description="La fiche de l’algorithme.",
-    responses=refusals(),
+    responses={**CONDITIONAL, **refusals()},
+    openapi_extra=IF_NONE_MATCH,
 )
-def get_algorithm(application: Installation, words: Speaking) -> Response:
+def get_algorithm(request: Request, application: Installation, words: Speaking) -> Response:
     """À quoi sert l’algorithme, ce qu’il regarde et avec quel poids, sur quelles données, en
     quelles versions, et ce qu’il refuse de faire.
     """
-    return answered(describe_algorithm(application, words))
+    edition = edition_of_algorithm(application, words)
+    return answered_if_changed(request, edition, lambda: describe_algorithm(application, words))

@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from api.answering import answered
+from api.answering import answered, answered_if_changed
 from api.body_reading import json_text, read_body
+from api.conditions import CONDITIONAL, IF_NONE_MATCH
 from api.query_reading import OnlyParametersOf
 from api.questions import RecommendationParameters, RecommendationRequest
 from api.responses import refusals
 from api.wiring import Installation, Speaking
 from matcher.usecases.answers import Recommendations
+from matcher.usecases.editions import edition_of_page
 from matcher.usecases.recommend import recommend
 
 router = APIRouter(tags=["Recommandations"])
@@ -31,10 +33,12 @@ BODY = {
     summary="Partenaires d’un acteur, ou synergies d’un territoire",
     response_model=Recommendations,
     response_description="Une page de recommandations.",
-    responses=refusals(404),
+    responses={**CONDITIONAL, **refusals(404)},
+    openapi_extra=IF_NONE_MATCH,
     dependencies=[Depends(OnlyParametersOf(RecommendationParameters))],
 )
 def get_recommendations(
+    request: Request,
     parameters: Annotated[RecommendationParameters, Query()],
     application: Installation,
     words: Speaking,
@@ -48,7 +52,8 @@ def get_recommendations(
     que ceux qui n’ont plus de disponibilité viennent après : une liste ne répète pas les mêmes.
     """
     query = parameters.query(actor_id=parameters.actor_id)
-    return answered(recommend(application, query, words))
+    edition = edition_of_page(application, query, words)
+    return answered_if_changed(request, edition, lambda: recommend(application, query, words))
 
 
 @router.post(

@@ -2,13 +2,15 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Request
 from fastapi.responses import Response
 
-from api.answering import answered
+from api.answering import answered_if_changed
+from api.conditions import CONDITIONAL, IF_NONE_MATCH
 from api.query_reading import OnlyParametersOf
 from api.responses import refusals
 from api.wiring import Installation, Speaking
+from matcher.usecases.editions import edition_of_territory
 from matcher.usecases.show_territory import TerritoryCard, show_territory
 
 router = APIRouter(tags=["Territoires"], dependencies=[Depends(OnlyParametersOf())])
@@ -19,9 +21,11 @@ router = APIRouter(tags=["Territoires"], dependencies=[Depends(OnlyParametersOf(
     summary="Un territoire",
     response_model=TerritoryCard,
     response_description="Le territoire.",
-    responses=refusals(404),
+    responses={**CONDITIONAL, **refusals(404)},
+    openapi_extra=IF_NONE_MATCH,
 )
 def get_territory(
+    request: Request,
     code: Annotated[
         str,
         Path(
@@ -39,4 +43,5 @@ def get_territory(
     """Commune, intercommunalité, département ou région : ce qui le contient, son centre, ses
     voisins, et combien d’acteurs y sont installés.
     """
-    return answered(show_territory(application, code, words))
+    edition = edition_of_territory(application, code, words)
+    return answered_if_changed(request, edition, lambda: show_territory(application, code, words))

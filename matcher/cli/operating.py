@@ -18,7 +18,7 @@ def serve(
     """
     from matcher.usecases.serve import serve as run
 
-    run(host=host, port=port, workers=workers)
+    run(host=host, port=port, workers=workers, database_url=read_settings().database_url)
 
 
 def migrate() -> None:

@@ -1,29 +1,69 @@
 """Serve the HTTP interface from one or several processes."""
 
-import socket
+import logging
+from contextlib import suppress
 
-import uvicorn
+from uvicorn import Config, Server
+from uvicorn.config import STARTUP_FAILURE
+from uvicorn.supervisors import Multiprocess
 
-from matcher.errors import InvalidInput
+from matcher.store.database import Database
+from matcher.usecases.listening import Listener, open_listener
+
+FAILED = 1
+"""Exit code when the interface could not start; the log says why."""
+STOPPING_SECONDS = 10
+"""How long answers in progress may take once the server is asked to stop."""
+UNRESPONSIVE_SECONDS = 30
+"""A worker that is silent for so long is replaced: opening a large index is no reason to be."""
 
 
-def serve(*, host: str, port: int, workers: int) -> None:
-    """Run until interrupted; raises InvalidInput when the address cannot be listened on."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise InvalidInput(
-                "address-in-use", pointer="port", host=host, port=str(port)
-            ) from error
-    uvicorn.run(
-        "api.app:create_app",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        # The access log would write whole addresses, with the ids of the actors asked about.
-        access_log=False,
-        server_header=False,
-    )
+def serve(
+    *,
+    host: str,
+    port: int,
+    workers: int,
+    database_url: str | None = None,
+    factory: str = "api.app:create_app",
+) -> None:
+    """Run until interrupted; raises InvalidInput when the address cannot be listened on.
+
+    The database of ``database_url`` is opened once, so that NotReady is raised here rather than
+    in each worker. ``factory`` names what makes the ASGI application, once in each of them.
+    """
+    if database_url is not None:
+        Database.open(database_url).close()
+    with open_listener(host, port) as listener:
+        config = Config(
+            factory,
+            factory=True,
+            workers=workers,
+            timeout_graceful_shutdown=STOPPING_SECONDS,
+            timeout_worker_healthcheck=UNRESPONSIVE_SECONDS,
+            # The access log would write whole addresses, with the ids of the actors asked about.
+            access_log=False,
+            server_header=False,
+        )
+        _announce(*listener.address)
+        started = _several(config, listener) if workers > 1 else _one(config, listener)
+    if not started:
+        raise SystemExit(FAILED)
+
+
+def _one(config: Config, listener: Listener) -> bool:
+    server = Server(config)
+    # Raised once the server has stopped properly, or could not start.
+    with suppress(KeyboardInterrupt, SystemExit):
+        server.run(sockets=[listener])
+    return server.started
+
+
+def _several(config: Config, listener: Listener) -> bool:
+    supervisor = Multiprocess(config, sockets=[listener])
+    supervisor.run()
+    return all(worker.exitcode != STARTUP_FAILURE for worker in supervisor.processes)
+
+
+def _announce(host: str, port: int) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    logging.getLogger("uvicorn.error").info("Listening on http://%s:%d", shown, port)

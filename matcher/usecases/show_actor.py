@@ -56,11 +56,16 @@ class ActorCard(Answer):
     updated: date | None
 
 
-def show_actor(application: Application, actor_id: str, words: Words) -> ActorCard:
-    """Give the card of a stored actor; raises NotFound where nobody has this id."""
+def find_actor(application: Application, actor_id: str) -> Actor:
+    """Give a stored actor with its place; raises NotFound where nobody has this id."""
     actor = application.actor(actor_id)
     if actor is None:
         raise NotFound("unknown-actor", pointer="actor_id", actor_id=actor_id[:80])
+    return actor
+
+
+def show_actor(application: Application, actor: Actor, words: Words) -> ActorCard:
+    """Write the card of an actor."""
     referential = application.referential
     commune, department = _seat(actor, referential)
     return ActorCard(

@@ -57,7 +57,9 @@ def test_every_answer_is_locked_down(client: TestClient, address: str) -> None:
     headers = client.get(address).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
-    assert headers["Cache-Control"] == "no-store"
+    assert headers["Cache-Control"] == (
+        "private, no-cache" if address == "/algorithm" else "no-store"
+    )
     assert "Access-Control-Allow-Origin" not in headers
 
 

@@ -164,3 +164,9 @@ def _lexical(need: str, offer: str) -> float:
     given_ = model.weigh(analyse(offer), Role.OFFER)
     asked = model.weigh(analyse(need), Role.NEED)
     return sum(weight * given_.get(term, 0.0) for term, weight in asked.items())
+
+
+def test_who_must_have_a_child_may_be_of_any_age() -> None:
+    text = "Cours de français. Condition : avoir un enfant scolarisé."
+
+    assert not [term for term in analyse(text) if term.startswith("!#adult")]

@@ -27,6 +27,8 @@ from models.spelling import MOST_UNKNOWN, corrected
         ("CHERCHE UN HÉBEqRGEMENT", "CHERCHE UN HÉBERGEMENT"),
         ("parents/enfnats", "parents/enfants"),
         ("he\N{COMBINING ACUTE ACCENT}bergemnt", "hébergement"),
+        ("la grlile du jardin", "la grille du jardin"),
+        ("des scarificatons", "des scarifications"),
     ],
 )
 def test_a_slip_of_the_keyboard_is_corrected_with_the_accents_and_the_case_of_its_place(
@@ -45,6 +47,8 @@ def test_a_slip_of_the_keyboard_is_corrected_with_the_accents_and_the_case_of_it
         "des ressourceries, une recyclerie et des maraudes",
         "une maçonne, un ravaleur, des ravaleuses, du coffrage",
         "directeur·trice, ouvrier(ière), chargé·es",
+        "un kiné malien, un prof de yoga, des assos et leurs alloc",
+        "lorsqu’une famille arrive, puisqu’il le faut",
     ],
 )
 def test_what_is_written_rightly_is_left_alone(text: str) -> None:

@@ -149,6 +149,7 @@ class ActorRow(_Strict):
         None
     )
     commune: Code | None = None
+    department: Code | None = None
     zone: Codes = []
     radius_km: (
         Annotated[float, BeforeValidator(_number(0, limits.RADIUS_KM, whole=False))] | None

@@ -26,6 +26,7 @@ FRENCH = {
     "ville": "commune",
     "code insee": "commune",
     "code commune": "commune",
+    "département": "department",
     "zone d’intervention": "zone",
     "territoires": "zone",
     "territoire": "zone",

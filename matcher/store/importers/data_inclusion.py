@@ -14,18 +14,10 @@ from matcher.store.importers.directories import (
     whereabouts,
 )
 from matcher.store.importers.locating import Locator
-from matcher.store.importers.problems import Refused, RowProblem, found, quoted
+from matcher.store.importers.problems import Refused, RowProblem, found
 from matcher.store.importers.values import clean_text, cut_text, unusable_values, without_contacts
+from matcher.store.importers.zones import ZONES, with_conditions, zone_of
 from matcher.store.vocabularies import folded
-from matcher.territory import Level
-
-NATIONAL = {"france", "99100", "pays"}
-LEVEL_OF_DIFFUSION = {
-    "commune": Level.COMMUNE,
-    "epci": Level.EPCI,
-    "departement": Level.DEPARTMENT,
-    "region": Level.REGION,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +80,7 @@ def read_service(line: int, service: Mapping[str, object], locator: Locator) -> 
         problems.append(found("too-long", "description", **context))
     if problems or owner is None:
         raise Refused(problems)
-    whole = f"{name.rstrip('.')}. {prose}" if prose else name
+    whole = with_conditions(f"{name.rstrip('.')}. {prose}" if prose else name, words)
     text = cut_text(whole, limits.STATEMENT)
     zone, warnings = _zone(words, locator)
     if text != whole:
@@ -124,29 +116,9 @@ def _prose(words: Mapping[str, object]) -> str:
 def _zone(
     words: Mapping[str, object], locator: Locator
 ) -> tuple[tuple[str, ...], list[RowProblem]]:
-    """Read where a service is given; a code nobody knows is dropped with a warning."""
-    diffusion = folded(str(words.get("zone-diffusion-type") or ""))
-    level = LEVEL_OF_DIFFUSION.get(diffusion)
-    listed = codes(words.get("zone-eligibilite"))
+    """Read where a service is given: who may come, else where it says it is given."""
+    listed = next((told for name in ZONES if (told := codes(words.get(name)))), [])
     if not listed:
-        listed = codes(words.get("zone-diffusion-code")) or (
-            ["pays"] if diffusion == "pays" else []
-        )
-    zone: list[str] = []
-    warnings: list[RowProblem] = []
-    for place, code in enumerate(listed[: limits.LIST]):
-        identifier = _territory(code, level, locator)
-        if identifier is None:
-            where = f"zone_eligibilite[{place}]"
-            warnings.append(found("zone-dropped", where, value=quoted(code)))
-        else:
-            zone.append(identifier)
-    return tuple(dict.fromkeys(zone)), warnings
-
-
-def _territory(code: str, level: Level | None, locator: Locator) -> str | None:
-    if folded(code) in NATIONAL:
-        return locator.identifier(Level.COUNTRY, "FR")
-    by_length = {5: Level.COMMUNE, 9: Level.EPCI, 2: Level.DEPARTMENT, 3: Level.DEPARTMENT}
-    guessed = level or by_length.get(len(code))
-    return locator.identifier(guessed, code) if guessed else None
+        national = folded(str(words.get("zone-diffusion-type") or "")) == "pays"
+        listed = codes(words.get("zone-diffusion-code")) or (["pays"] if national else [])
+    return zone_of(words, listed, locator)

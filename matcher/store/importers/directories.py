@@ -7,7 +7,9 @@ from matcher.store.importers import limits
 from matcher.store.importers.locating import Locator, Point
 from matcher.store.importers.problems import RowProblem, found
 from matcher.store.importers.values import clean_text, cut_text, without_contacts
+from matcher.store.importers.zones import ZONES, with_conditions, zone_of
 from matcher.store.vocabularies import folded
+from matcher.territory import Territory
 
 # Our field, and the words that directories use for it, the most telling first.
 WORDS: Mapping[str, Sequence[str]] = {
@@ -36,7 +38,8 @@ def actor_values(
     """Turn an entry into the values of an actor row, with warnings about what was changed.
 
     Phone numbers and addresses of people are left behind; ``email`` is kept. The commune is
-    found by postal code and name; failing that the département becomes the zone.
+    found by postal code and name; failing that the département becomes the zone. On which
+    conditions its offers hold is said in each.
     """
     words = {folded(name): value for name, value in entry.items()}
     values: dict[str, object] = {
@@ -51,7 +54,7 @@ def actor_values(
     description = "\n".join(
         dict.fromkeys(prose for name in PROSE if (prose := _text(words.get(name))))
     )
-    values |= {"description": without_contacts(description)}
+    values |= {"description": with_conditions(without_contacts(description), words)}
     offers, cut = _offers(str(values["description"]), words)
     return {**_filled(values), **place, **offers}, [*warnings, *cut]
 
@@ -84,8 +87,9 @@ def whereabouts(
 ) -> tuple[dict[str, object], list[RowProblem]]:
     """Find the commune of an entry by code, postal code and name; failing that, its département.
 
-    ``words`` are the entry's values under folded names. Gives ``commune`` or ``zone`` as values
-    of an actor row, with a warning when only the département could be told.
+    ``words`` are the entry's values under folded names. Who may come (``eligibility_zones``) is
+    the zone, and tells homonyms apart. Gives ``commune`` or ``zone`` as values of an actor row,
+    with a warning when only the département could be told.
     """
     code, city, post_code, address, department = (
         _text(_first(words, WORDS[field]))
@@ -96,15 +100,33 @@ def whereabouts(
         post_code, city = in_address.group(1), in_address.group(2).strip(" ,-\n")
     near = _department_of(post_code, department, locator)
     ways = [way for way in (code, f"{post_code} {city}".strip(), city, post_code) if way]
-    commune = locator.first_commune(ways, near, _point(words))
+    listed = codes(_first(words, ZONES))
+    zone, warnings = zone_of(words, listed, locator)
+    acting: dict[str, object] = {"zone": list(zone)} if zone else {}
+    commune = locator.first_commune(ways, near, _point(words)) or _seat_in(zone, ways, locator)
     if commune is not None:
-        return {"commune": commune.id}, []
+        return {"commune": commune.id} | acting, warnings
     if near is not None:
-        return {"zone": [near]}, [
-            found("department-used", "commune", value=(ways or [""])[0][:80], department=near)
+        return {"zone": list(dict.fromkeys((near, *zone)))}, [
+            *warnings,
+            found("department-used", "commune", value=ways[0][:80], department=near)
+            if ways
+            else found("commune-missing", "commune", department=near),
         ]
+    if not ways:
+        return acting, warnings
     # Nothing led anywhere: the row's own check will say what is wrong with these words.
-    return ({"commune": ways[0]} if ways else {}), []
+    return {"commune": ways[0]} | acting, warnings
+
+
+def _seat_in(zone: Sequence[str], ways: Sequence[str], locator: Locator) -> Territory | None:
+    """The only commune of that name in a zone, where every part of it that has one agrees."""
+    found_there = {
+        commune.id: commune
+        for identifier in zone
+        if (commune := locator.first_commune(ways, identifier)) is not None
+    }
+    return next(iter(found_there.values())) if len(found_there) == 1 else None
 
 
 def _offers(
@@ -112,7 +134,9 @@ def _offers(
 ) -> tuple[dict[str, object], list[RowProblem]]:
     listed = _first(words, SERVICES)
     texts = listed if isinstance(listed, list) else [listed]
-    services = [without_contacts(_text(text)) for text in texts if _text(text)]
+    services = [
+        with_conditions(without_contacts(_text(text)), words) for text in texts if _text(text)
+    ]
     if len(description) > limits.DESCRIPTION:
         return {}, []  # the row is refused for it in any case
     said, warnings = described_offer(description)

@@ -73,6 +73,13 @@ class Locator:
             raise Refused([answer])
         return answer
 
+    def department_named(self, text: str) -> Territory:
+        """Read a département. Raises as :meth:`commune`."""
+        answer = self._find(text, Level.DEPARTMENT, None)
+        if isinstance(answer, RowProblem):
+            raise Refused([answer])
+        return answer
+
     def department(self, text: str) -> str | None:
         """Give the identifier of a département, ``None`` where the text names none."""
         answer = self._find(text, Level.DEPARTMENT, None)

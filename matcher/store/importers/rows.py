@@ -77,6 +77,8 @@ def read_actor(values: Mapping[str, object], locator: Locator, terms: Terms) -> 
     if reading.problems:
         raise Refused(reading.problems)
     given = {name for name, value in values.items() if value is not None or _clears(name)}
+    if row.department and not row.commune:
+        given.add("zone")
     generated = actor.id == ""
     if generated:
         actor = replace(actor, id=stable_id(actor))
@@ -152,19 +154,26 @@ class _Reading:
 
     def _territory(self) -> tuple[Territory | None, tuple[str, ...]]:
         row = self._row
-        if not row.commune and not row.zone and "territory" in self._terms.required:
+        if not (row.commune or row.zone or row.department) and "territory" in self._terms.required:
             self.problems.append(found("territory-required", "commune"))
+        department = self._located("department", self._department) if row.department else None
         commune = self._located("commune", partial(self._commune, row)) if row.commune else None
         zone: list[Territory] = []
         for place, text in enumerate(row.zone):
             around = commune or next(iter(zone), None)
             read = self._located(f"zone[{place}]", partial(self._locator.zone, text, around))
             zone += [read] if read else []
+        if department and not row.commune and not zone:
+            zone = [department]
         return commune, tuple(dict.fromkeys(territory.id for territory in zone))
+
+    def _department(self) -> Territory:
+        return self._locator.department_named(self._row.department or "")
 
     def _commune(self, row: ActorRow) -> Territory:
         try:
-            return self._locator.commune(row.commune or "")
+            near = self._locator.department(row.department) if row.department else None
+            return self._locator.commune(row.commune or "", near)
         except Refused as refusal:
             if refusal.problems[0].code != "territory-ambiguous" or len(row.zone) != 1:
                 raise

@@ -19,11 +19,13 @@ STRUCTURE_MARKS = {
 }
 NAME_MARKS = {"name", "title", "nom", "raison-sociale"}
 DIRECTORY_MARKS = {
+    "access-conditions-di",
     "address",
     "adresse",
     "brand",
     "city",
     "code-postal",
+    "eligibility-zones",
     "lat",
     "latitude",
     "lon",

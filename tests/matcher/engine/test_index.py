@@ -122,5 +122,6 @@ def _same(one: object, other: object) -> bool:
     """Whether two arrays, or the arrays that two named tuples hold, are equal to the bit."""
     if isinstance(one, tuple) and isinstance(other, tuple):
         return len(one) == len(other) and all(map(_same, one, other))
-    assert isinstance(one, np.ndarray) and isinstance(other, np.ndarray)
+    assert isinstance(one, np.ndarray)
+    assert isinstance(other, np.ndarray)
     return one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind == "f")

@@ -1,9 +1,23 @@
+import json
+import os
+import signal
 import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 
 import pytest
 
-from matcher.errors import InvalidInput
+from matcher.errors import InvalidInput, NotReady
+from matcher.usecases.listening import open_listener
 from matcher.usecases.serve import serve
+
+ROOT = Path(__file__).parents[3]
+PATIENCE_SECONDS = 90.0
 
 
 def test_an_address_that_is_taken_is_refused_before_anything_starts() -> None:
@@ -16,7 +30,94 @@ def test_an_address_that_is_taken_is_refused_before_anything_starts() -> None:
     assert (refused.value.code, refused.value.parameters["port"]) == ("address-in-use", str(port))
 
 
+def test_an_address_that_another_of_our_servers_shares_among_its_workers_is_taken_too() -> None:
+    with open_listener("127.0.0.1", 0) as ours:
+        ours.listen()
+        with pytest.raises(InvalidInput):
+            open_listener(*ours.address)
+
+
 def test_an_address_that_is_not_of_this_machine_is_refused() -> None:
     """192.0.2.0/24 is for documentation: no machine bears such an address."""
     with pytest.raises(InvalidInput):
         serve(host="192.0.2.1", port=0, workers=1)
+
+
+def test_a_database_that_cannot_be_opened_is_told_before_anything_starts() -> None:
+    with pytest.raises(NotReady) as refused:
+        serve(host="127.0.0.1", port=0, workers=2, database_url="nope://nowhere")
+    assert refused.value.code == "database-url"
+
+
+def test_workers_answer_alike_and_stop_when_asked(tmp_path: Path) -> None:
+    with served(tmp_path) as (port, process):
+        seen = {answer_of(port, "/algorithm") for _ in range(12)}
+        assert len({tag for _, tag in seen}) == 1
+        assert {status for status, _ in seen} == {200}
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE_SECONDS) == 0
+        assert nobody_listens(port)
+
+
+def test_workers_do_not_outlive_their_supervisor(tmp_path: Path) -> None:
+    with served(tmp_path) as (port, process):
+        process.kill()
+        process.wait()
+        assert eventually(lambda: nobody_listens(port))
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
+    """Two workers on a free port and an empty database, once both are ready."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        "SYNERGIES_DATABASE_URL": f"sqlite:///{folder / 'served.db'}",
+        "SYNERGIES_MODEL": "hashing",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-m", "matcher.cli", "serve", "--port", str(port), "--workers", "2"],
+        env={**os.environ, **environment},
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert eventually(lambda: all(is_ready(port) for _ in range(12))), "it did not start"
+        yield port, process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def answer_of(port: int, path: str) -> tuple[int, str | None]:
+    """Status and tag of an answer on a new connection."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        json.loads(response.read())
+        return response.status, response.headers["ETag"]
+    finally:
+        connection.close()
+
+
+def is_ready(port: int) -> bool:
+    with suppress(OSError, HTTPException):
+        return answer_of(port, "/health/ready")[0] == 200
+    return False
+
+
+def nobody_listens(port: int) -> bool:
+    with socket.socket() as caller:
+        return caller.connect_ex(("127.0.0.1", port)) != 0
+
+
+def eventually(happened: Callable[[], bool]) -> bool:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if happened():
+            return True
+        time.sleep(0.1)
+    return False

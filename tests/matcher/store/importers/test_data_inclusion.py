@@ -136,3 +136,19 @@ def test_more_services_than_an_actor_can_offer_are_named(desk: Desk) -> None:
     report = desk.imported(desk.lines(V1_STRUCTURE, *services))
     assert [problem.code for problem in report.rejected] == ["too-many-services"] * 2
     assert len(desk.actors()["dora--42"].offers) == 50
+
+
+def test_conditions_of_access_are_said_in_the_offer(desk: Desk) -> None:
+    service = V1_SERVICE | {"conditions_acces": "Être majeur. Pas d’animaux."}
+    desk.imported(desk.lines(V1_STRUCTURE, service))
+
+    assert desk.actors()["dora--42"].offers[0].text == (
+        "Meubles à petit prix. Vente de meubles réparés.\nCondition : Être majeur. Pas d’animaux."
+    )
+
+
+def test_conditions_of_access_come_first_where_a_long_text_is_cut(desk: Desk) -> None:
+    service = V1_SERVICE | {"description": "x " * 2500, "conditions_acces": ["Être majeur"]}
+    desk.imported(desk.lines(V1_STRUCTURE, service))
+
+    assert desk.actors()["dora--42"].offers[0].text.startswith("Condition : Être majeur\nMeubles")
