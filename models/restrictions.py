@@ -48,7 +48,11 @@ _AT_TIMES = re.compile(
 )
 """« le mercredi matin réservé aux femmes » : the other days are for everyone."""
 
-_NOT_RESERVED = re.compile(r"\b(?:n'est|ne sont|n'etant) (?:pas|plus) (?:\w+ )?$")
+_NOT_RESERVED = re.compile(
+    r"\b(?:n'est|ne sont|n'etant) (?:pas|plus) (?:\w+ )?$"
+    r"|\b(?:inutile d'|besoin d'|necessaire d'|sans |meme sans )$"
+    r"|\b(?:difference|distinction|egalite|parite|mixite|rencontre|dialogue|violence)s? $"
+)
 
 
 def reserved_passages(folded: str) -> list[str]:
