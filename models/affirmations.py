@@ -6,7 +6,9 @@ read with any negation before them, and a few turns by themselves.
 
 import re
 
-_DEMAND = r"(?:exig|demand(?!eu)|requis|requier|reclam|impose|oblig|necess(?!iteu)|indispens)"
+_DEMAND = (
+    r"(?:exig|demand(?!eu)|requis|requier|reclam|impos(?!si|ab|t)|oblig|necess(?!iteu)|indispens)"
+)
 _LIMIT = r"(?:limit|reserv|restrei|destine qu)"
 _REFUSAL = r"(?:refus|exclu|interdit|oubli|abandonn|delaiss|rejet|en attente|mise?s? en attente)"
 _OBSTACLE = r"(?:obstacle|frein|barriere|genant|redhibitoire|disqualifi|eliminatoire|bloquant)"
@@ -23,17 +25,19 @@ _AFFIRMED = re.compile(
     r"|surcout|caution|depot de garantie|selection|prejuge|formalite|tri a l'entree|poids maximum"
     r"|age pour)s?\b(?! d'(?!age|avance|entree))"
     # A demand denied: « permis non exigé », « nous ne demandons ni papiers ni revenus ».
-    rf"|\b(?:ne |n'){_PRONOUNS}(?:{_DEMAND}|{_LIMIT}|{_DOES}|oubli|abandonn|delaiss)\w* "
-    rf"(?:ni\b.*|(?:{_NO}|aucune?|rien)\b(?: (?:de s'|des?|d'|les?|la|aux?)\b)?)"
+    rf"|\b(?:ne |n'){_PRONOUNS}(?:{_DEMAND}|{_LIMIT}|{_DOES}|oubli|abandonn|delaiss|rejet)\w* "
+    rf"(?:ni\b.*|(?:{_NO}|aucune?|rien|personne)\b(?: (?:de s'|des?|d'|les?|la|aux?)\b)?)"
     rf"|\b(?:non|{_NO}) (?:\w+ment )?(?:un |une |d'|des )?"
     rf"(?:{_DEMAND}|{_LIMIT}|{_OBSTACLE})\w*"
     rf"|\b(?:aucune?|ni) (?:[\w'-]+ ){{1,7}}?(?:n'est |ne sont |n'ont ete )?{_DEMAND}\w*"
     rf"|\bn(?:e |')(?:pos|soulev|constitu|represent|cre)\w+ (?:{_NO}|aucune?)\b"
     r"(?: (?:des?|d'|une?)\b)?"
     # A refusal denied: « personne n’est refusé », « nous ne laissons aucune famille dehors ».
-    rf"|\b(?:personne|nul|aucune? [\w'-]+) n'(?:est|a ete) (?:jamais )?(?:trop )?{_REFUSAL}\w*"
+    rf"|\b(?:personne|nul|aucune? (?:[\w'-]+ ?){{1,3}}) n'(?:est|a ete) (?:jamais )?{_REFUSAL}\w*"
+    r"(?:,? ni\b.*)?"
     rf"|\b(?:n'(?:est|etait)|ne sont|non) (?:pas|jamais|plus) {_REFUSAL}\w*"
-    r"|\b(?:rien|aucune? [\w'-]+) n'est (?:jamais )?(?:impossible|trop)\b|\bjamais trop \w+ (?:pour )?"
+    r"|\b(?:rien|aucune? [\w'-]+) n'est (?:jamais )?(?:impossible|trop)\b"
+    r"|\bjamais trop \w+ (?:pour )?"
     r"|\b(?:ne laiss\w+|plus) (?:aucune?|personne|jamais|pas)\b.{0,40}"
     r"\b(?:dehors|de cote|a la rue|a la porte|sans solution|seule?s?)\b"
     r"|\b(?:dont|auxquel\w+|a qui) [^,]{1,40} (?:refus|exclu|interdi)\w*"

@@ -51,8 +51,9 @@ _BEFORE = re.compile(
     r"|aucune? |ni (?:de |d'|les |pour les )?"
     r"|hors(?! les murs| de\b| d'| du\b| des\b| temps\b) "
     r"|(?:sauf|hormis) (?:les |le |la |pour (?:les )?)?"
-    r"|excepte (?:les |le |la )?|(?:a l'exclusion|a l'exception|exception faite) (?:de |d'|des |du )"
-    r"(?:la |l')?|mise?s? a part (?:les |le |la |l')?|(?<!d')autres? que (?:les |le |la |l'|des )?"
+    r"|excepte (?:les |le |la )?|(?:a l'exclusion|a l'exception|exception faite)"
+    r" (?:de |d'|des |du )(?:la |l')?|mise?s? a part (?:les |le |la |l')?|(?<!d')autres? que"
+    r" (?:les |le |la |l'|des )?"
     r"|(?<!\w)en dehors (?:de |d'|des |du )(?!ces|ses|cadre|domicile|ecole|foyer|heures?|horaires"
     r"|leurs?|logement|murs|temps|travail|vacances)(?:la |l')?"
     rf"|(?:interdit|refuse)e?s? (?:aux? |a la |a l')"
@@ -86,9 +87,11 @@ _BEFORE = re.compile(
     r"|\b(?:depourvue?s?|privee?s?) (?:de |d')|\bdefense (?:de |d')"
     r"|\bimpossible (?:de |d')(?:y )?"
     r"|(?:^\W*|, ?)refus (?:des? |d'|du )|\ba eviter (?:en cas d\w*.|pour |avec |quand |si )"
-    r"(?:les |un |une )?|\brien (?:pour|contre|le|la|les|en) |\b(?:pas|jamais) (?=(?:avant|apres) \d)"
+    r"(?:les |un |une )?|\brien (?:pour|contre|le|la|les|en) "
+    r"|\b(?:pas|jamais) (?=(?:avant|apres) \d)"
     r"|\brelache (?=le |la |les |en )"
-    rf"|\b(?:deconseille|prohibe|proscrit|contre-indique|ferme)e?s? (?:aux |avec |en cas d\w*|pendant |durant |apres |lors d\w*)"
+    rf"|\b(?:deconseille|prohibe|proscrit|contre-indique|ferme)e?s? (?:aux |avec "
+    r"|en cas d\w*|pendant |durant |apres |lors d\w*)"
     r"|\b(?:impossible|incompatible|inadaptee?)s? (?:avec |en |en cas d\w* )"
     r"(?:un |une |les |des )?"
     r"|\bne convien\w+ pas (?:en cas d\w*.|aux? |pour )?"
@@ -118,7 +121,8 @@ _REFUSED = (
     r"|a la porte|malvenue?s?|indesirables?|a eviter|n'y (?:a|ont) pas (?:acces|droit)"
     r"|n'ont pas leur place|ne (?:relev|depend)\w+ (?:pas|plus) d\w*.(?:l'|la |nos |notre |ce )?\w+"
     r"|(?:depass|exced)\w+ n(?:os|otre) \w+|n'entr\w+ pas dans \w+ \w+|excepte[es]{0,2}(?= *$|[,/])"
-    r"|laissee?s? (?:sur place|de cote)|rest\w+ (?:dehors|a l'entree)|mise?s? (?:a part|de cote)(?= *$)"
+    r"|laissee?s? (?:sur place|de cote)|rest\w+ (?:dehors|a l'entree)"
+    r"|mise?s? (?:a part|de cote)(?= *$)"
     r"|malaise[es]{1,2})"
 )
 _AFTER = re.compile(
@@ -133,7 +137,8 @@ _AFTER = re.compile(
     rf"|non (?!{_STILL_PEOPLE})(?P<said>[a-z]{{4,20}})(?= *(?:$|[,/]|et\b))"
     r"|ne p(?:eu|ourr)\w+ (?:pas )?(?:y )?etre \w+"
     r"|(?<!qui )(?:est |sont )exclue?s?)\b"
-    r"(?! aux? | a la | a l'| par | de | du (?!dispositif|accueil|service)| des | d')"
+    r"(?! aux? | a la | a l'| par | de (?!notre|nos|ce )"
+    r"| du (?!dispositif|accueil|service)| des | d')"
 )
 _ADJECTIVE = re.compile(r"(?:ique|able|ible|el|al|elle|aire|ive?|eur)s?$")
 """« véhicule non frigorifique » excludes what is frigorifique."""
@@ -184,8 +189,8 @@ _ANY_CUE = re.compile(
     r"|orient|dirig|renvoy|laiss|epuis|supprim|suspendu|redhib|irrece|inelig|inadmi|indispo"
     r"|s'abst|releve|depend|ailleurs|a la porte|dehors|impropre|inutile|faute|manque|trop|mal a"
     r"|difficile|reorientons|defense|evite|malvenu"
-    r"|indesir|a eviter|mise?s? a part|autres? que|en dehors|interromp|suspend|en pause|depass|exced"
-    r"|rest|illis|inutil|inconf|imprat|intenab|malais)"
+    r"|indesir|a eviter|mise?s? a part|autres? que|en dehors|interromp|suspend|en pause|depass"
+    r"|exced|rest|illis|inutil|inconf|imprat|intenab|malais)"
 )
 """How every cue begins: most texts exclude nothing, and are told so at once."""
 
