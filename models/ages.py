@@ -28,7 +28,8 @@ _SAID_BY_SCHOOL = ("majorite", "maternelle", "primaire", "cp", "college", "lycee
 
 _YEARS = r" ?ans\b(?! d'(?!age)| de (?!l'age|moins|plus)| sur\b)"
 _FROM = (
-    r"(?:plus de|\+ ?(?:de)?|apres|a partir de|des l'age de|des|au-dela de|au moins|minimum|avoir"
+    r"(?:plus de|\+ ?(?:de)?|apres|a partir de|a compter de|des l'age de|des|au-dela de"
+    r"|au moins|minimum|avoir"
     r"|(?:debut|commenc)\w+ a)"
 )
 _BELOW = r"(?:moins de|- ?de|avant|inferieure? a)"

@@ -17,6 +17,7 @@ from matcher.engine.matching import CIRCUMSTANCE, EXCLUDED
 from models.ages import OLDEST, Ages, ages_in, spelled_in_digits
 from models.french import fold
 from models.hours import hours_in
+from models.lacks import demanded, lacked
 from models.negation import READ, excluded_passages
 from models.phrases import Phrases
 from models.restrictions import required_passages, reserved_passages
@@ -40,6 +41,15 @@ _EVERYONE = re.compile(
     r"\b(?:tous? (?:les )?(?:ages?|publics?)|toutes? generations?|intergeneration\w*|de 7 a 77)\b"
 )
 _NOT, _SHUT = "-", "+"
+_FULL = re.compile(
+    r"(?:^|[:;,.(–] ?)(?:(?:deja|toujours|actuellement|desormais|mais|tout est|tou(?:s|tes)) ?)?"
+    r"(?:complete?s?|sature(?:e|s|es)?|(?:pris|pourvu)e?s"
+    r"|plus (?:de|une|aucune?) (?:seule )?places?)"
+    r"(?= *(?:$|[,.;:!)]| en | jusqu| depuis ))"
+)
+"""« complet » by itself: nobody comes in, whoever they are."""
+
+VACANCY = "vacancy"
 _RATHER = re.compile(r"\b(?:priorit\w+|notamment|surtout|y compris|dont|par exemple|ex|plutot)\b")
 
 
@@ -90,7 +100,8 @@ def circumstance_terms(text: str, passages: Sequence[str] | None = None) -> list
     folded = spelled_in_digits(fold(text[:READ]))
     left_aside = excluded_passages(text) if passages is None else passages
     excluded = [spelled_in_digits(passage) for passage in left_aside]
-    reserved = [*reserved_passages(folded), *required_passages(folded)]
+    required = required_passages(folded)
+    reserved = [*reserved_passages(folded), *required]
     found, left_out = _naming().count([folded]), _named(excluded)
     said = {code for code, count in _without_others(found).items() if count > left_out[code]}
     hours = hours_in(folded)
@@ -101,6 +112,10 @@ def circumstance_terms(text: str, passages: Sequence[str] | None = None) -> list
     shut = {code for passage in excluded for code in _left_out_by(passage, said)}
     shut |= closed | opposed
     shut |= {_band_code(band) for band in _shut_bands(folded, said, excluded, reserved)}
+    about |= lacked(folded)
+    shut |= demanded(required)
+    if _FULL.search(folded):
+        shut.add(VACANCY)
     return [CIRCUMSTANCE + code for code in sorted(about)] + [
         EXCLUDED + CIRCUMSTANCE + code for code in sorted(shut)
     ]

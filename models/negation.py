@@ -8,6 +8,7 @@ roundabout ones. « sans » is a cue only before what a service may lack (« acc
 import re
 from collections.abc import Iterator
 
+from models.affirmations import without_affirmations
 from models.french import fold
 
 SCOPE_WORDS = 6
@@ -50,9 +51,13 @@ _BEFORE = re.compile(
     r"|aucune? |ni (?:de |d'|les |pour les )?"
     r"|hors(?! les murs| de\b| d'| du\b| des\b| temps\b) "
     r"|(?:sauf|hormis) (?:les |le |la |pour (?:les )?)?"
-    r"|excepte (?:les |le |la )?|a l'(?:exclusion|exception) (?:de |d'|des |du )(?:la |l')?"
+    r"|excepte (?:les |le |la )?|(?:a l'exclusion|a l'exception|exception faite)"
+    r" (?:de |d'|des |du )(?:la |l')?|mise?s? a part (?:les |le |la |l')?|(?<!d')autres? que"
+    r" (?:les |le |la |l'|des )?"
+    r"|(?<!\w)en dehors (?:de |d'|des |du )(?!ces|ses|cadre|domicile|ecole|foyer|heures?|horaires"
+    r"|leurs?|logement|murs|temps|travail|vacances)(?:la |l')?"
     rf"|(?:interdit|refuse)e?s? (?:aux? |a la |a l')"
-    rf"|(?:inaccessible|impossible|inadaptee?)s? {_PEOPLE}"
+    rf"|(?:inaccess|imposs|inadapt|illis|inutilis|inconfort|impratic|intenable)\w* {_PEOPLE}"
     r"|(?:pas|non|plus|peu) (?:ouvert|accessible|destine|adapte|possible|prevu|concu|equipe"
     r"|habilite|praticable|amenage|autorise|permis|envisageable|compatible|recommande|conseille"
     rf"|forme)\w{{0,3}} (?:en |avec (?:les |des |un |une )?|par |{_PEOPLE})"
@@ -63,7 +68,8 @@ _BEFORE = re.compile(
     r"|accepter|accompagner|suivre|traiter|servir|transporter|livrer|garantir|fournir|proposer"
     r"|intervenir|assurer|stocker|conserver|garder|reparer|repondre aux) (?:d'|de |les |des |en )?"
     r"|(?:refus(?:e|ent|ons|ant)|exclu(?:t|ons|ant)) (?:de |d'|des |les |tout(?:e|es)? )"
-    r"|(?:fermee?s?|fermons|ferment|closee?s?) (?=tout|le |la |l'|les |en |pendant |durant "
+    r"|(?:fermee?s?|fermons|ferment|fermeture|closee?s?|(?:interromp|suspend)ue?s?|en pause)"
+    r" (?=tout|le |la |l'|les |en |pendant |durant "
     r"|samedi|dimanche|week)"
     r"|complete?s? pour (?:les )?)"
     r"|\b(?:nous|on) n(?:e |')(?:y )?\w+ (?:pas|plus|jamais|personne|rien)\b "
@@ -80,9 +86,12 @@ _BEFORE = re.compile(
     r"|\bne (?:s'adress|se pret|correspon|convien)\w+ (?:pas|plus) (?:aux? |a la |a l'|a des )"
     r"|\b(?:depourvue?s?|privee?s?) (?:de |d')|\bdefense (?:de |d')"
     r"|\bimpossible (?:de |d')(?:y )?"
-    r"|\brien (?:pour|contre|le|la|les|en) |\b(?:pas|jamais) (?=(?:avant|apres) \d)"
+    r"|(?:^\W*|, ?)refus (?:des? |d'|du )|\ba eviter (?:en cas d\w*.|pour |avec |quand |si )"
+    r"(?:les |un |une )?|\brien (?:pour|contre|le|la|les|en) "
+    r"|\b(?:pas|jamais) (?=(?:avant|apres) \d)"
     r"|\brelache (?=le |la |les |en )"
-    rf"|\b(?:deconseille|prohibe|proscrit|contre-indique|ferme)e?s? (?:aux |avec |en cas d\w*)"
+    rf"|\b(?:deconseille|prohibe|proscrit|contre-indique|ferme)e?s? (?:aux |avec "
+    r"|en cas d\w*|pendant |durant |apres |lors d\w*)"
     r"|\b(?:impossible|incompatible|inadaptee?)s? (?:avec |en |en cas d\w* )"
     r"(?:un |une |les |des )?"
     r"|\bne convien\w+ pas (?:en cas d\w*.|aux? |pour )?"
@@ -110,7 +119,11 @@ _REFUSED = (
     r"|ne f(?:ait|ont) pas partie(?: de n\w+| du| des) \w+"
     r"|(?:doi|devr)\w+ rester (?:dehors|a la porte|a l'exterieur)|(?:reste\w*|restant) a la porte"
     r"|a la porte|malvenue?s?|indesirables?|a eviter|n'y (?:a|ont) pas (?:acces|droit)"
-    r"|n'ont pas leur place)"
+    r"|n'ont pas leur place|ne (?:relev|depend)\w+ (?:pas|plus) d\w*.(?:l'|la |nos |notre |ce )?\w+"
+    r"|(?:depass|exced)\w+ n(?:os|otre) \w+|n'entr\w+ pas dans \w+ \w+|excepte[es]{0,2}(?= *$|[,/])"
+    r"|laissee?s? (?:sur place|de cote)|rest\w+ (?:dehors|a l'entree)"
+    r"|mise?s? (?:a part|de cote)(?= *$)"
+    r"|malaise[es]{1,2})"
 )
 _AFTER = re.compile(
     r"(?<![\w'-])(?:"
@@ -124,7 +137,8 @@ _AFTER = re.compile(
     rf"|non (?!{_STILL_PEOPLE})(?P<said>[a-z]{{4,20}})(?= *(?:$|[,/]|et\b))"
     r"|ne p(?:eu|ourr)\w+ (?:pas )?(?:y )?etre \w+"
     r"|(?<!qui )(?:est |sont )exclue?s?)\b"
-    r"(?! aux? | a la | a l'| par | de | du (?!dispositif|accueil|service)| des | d')"
+    r"(?! aux? | a la | a l'| par | de (?!notre|nos|ce )"
+    r"| du (?!dispositif|accueil|service)| des | d')"
 )
 _ADJECTIVE = re.compile(r"(?:ique|able|ible|el|al|elle|aire|ive?|eur)s?$")
 """« véhicule non frigorifique » excludes what is frigorifique."""
@@ -157,23 +171,6 @@ _CLOSED_ANYWAY = re.compile(
 _WITHOUT = re.compile(r"\bsans (?:[\w'-]+ ){1,4}$")
 """« sans condition ni rendez-vous » leaves nobody out."""
 
-_NOT_EXCLUDING = re.compile(
-    r"\b(?:pas|plus) (?:besoin|seulement|que|uniquement|forcement|toujours|cher|exclusivement)\b"
-    r"|\b(?:pas de|pas d'|aucune?) ?(?:souci|probleme|jugement|liste d'attente|frais|condition"
-    r"|critere|rendez|avance|engagement|inscription|justificatif|obligation|limite|plafond"
-    r"|distinction|difference|contrepartie|delai|discrimination)s?\b(?! d'(?!age|avance|entree))"
-    r"|\baucune? (?:[\w'-]+ ){1,4}(?:n'est |ne sont )?"
-    r"(?:exige|requis|demande|necessaire|obligatoire)\w*"
-    r"|\bplus (?:de \d+\b(?! ans)|d'(?:un|info)\w*)|\b(?:pour|de|en) plus (?:de (?!\d+ ans)|d')"
-    r"|\b(?:personne|nul|aucune? \w+) n'est (?:jamais )?(?:refuse|exclu|interdit)\w*"
-    r"|\b(?:n'est|ne sont) (?:pas|jamais|plus) (?:refuse|exclu|interdit)\w*"
-    # What people lack is what they need: « qui n'ont pas de logement ».
-    r"|(?<!\bon )(?<!local )(?<!salle )(?<!centre )(?<!structure )(?<!residence )(?<!foyer )"
-    r"(?<!association )(?<!equipe )(?<!atelier )(?<!immeuble )(?<!batiment )(?<!vehicule )"
-    r"\bn'(?:a|ont|avait|ayant) (?:pas|plus|jamais|aucune?)\b(?! leur place)"
-    r"|\bn(?:'|e )\w{1,20}ez (?:pas|plus|jamais)\b|\bne (?:parl|compren|maitris|sa[iv])\w* pas\b"
-    r"|\bqui ne (?!pren|recoi|accept|heberge|loge|fai|fon|propos|trait)\w+ (?:pas|plus)\b"
-)
 _SAID_NO = re.compile(
     r" ?: ?(?:(?:non|jamais|impossible|contre-indication)\b(?! [a-z])"
     r"|(?:pas possible|refus|interdi)\w*)"
@@ -192,7 +189,8 @@ _ANY_CUE = re.compile(
     r"|orient|dirig|renvoy|laiss|epuis|supprim|suspendu|redhib|irrece|inelig|inadmi|indispo"
     r"|s'abst|releve|depend|ailleurs|a la porte|dehors|impropre|inutile|faute|manque|trop|mal a"
     r"|difficile|reorientons|defense|evite|malvenu"
-    r"|indesir|a eviter)"
+    r"|indesir|a eviter|mise?s? a part|autres? que|en dehors|interromp|suspend|en pause|depass"
+    r"|exced|rest|illis|inutil|inconf|imprat|intenab|malais)"
 )
 """How every cue begins: most texts exclude nothing, and are told so at once."""
 
@@ -213,7 +211,7 @@ def excluded_passages(text: str) -> list[str]:
     return [
         passage
         for clause in _CLAUSE.split(plain)
-        for passage in _excluded_in(_NOT_EXCLUDING.sub(" ", clause))
+        for passage in _excluded_in(without_affirmations(clause))
     ]
 
 

