@@ -46,7 +46,7 @@ def edition_of_algorithm(application: Application, words: Words) -> str:
 
 def _installation(application: Application) -> tuple[object, ...]:
     """What all answers that look at the index depend on."""
-    index, matching = application.index(), application.matching
+    index, matching = application.snapshot(), application.matching
     return (
         *(index.version, matching.model.model_id, matching.digest),
         application.today().isoformat(),
@@ -61,7 +61,7 @@ def _snapshot_of(application: Application, typed: str | None) -> str | None:
         version = Cursor.decode(typed).index_version
     except InvalidInput:
         return None
-    return version if application.index_named(version) else None
+    return version if application.snapshot_named(version) else None
 
 
 def _edition(*parts: object) -> str:

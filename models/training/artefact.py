@@ -46,7 +46,8 @@ SOURCES = (
     "fixtures/actors.jsonl",
     *(f"vocabularies/{name}" for name in ("domain_phrases.jsonl", "stance_phrases.jsonl")),
     *(f"vocabularies/{name}" for name in ("data_inclusion_v1.json", "lexicon.tsv")),
-    "vocabularies/circumstances.tsv",
+    *(f"vocabularies/{name}.tsv" for name in ("circumstances", "frame_words")),
+    *(f"vocabularies/{name}.tsv" for name in ("acronyms_known", "familiar_words")),
     *(
         f"labelled/{name}/{part}"
         for name in FUSION_SETS

@@ -31,7 +31,7 @@ class Deletions:
 
     @cached_property
     def index(self) -> ActorIndex:
-        return self.application.index()
+        return self.application.snapshot().parts[0]
 
     def matches(self) -> Iterator[Match]:
         matching = self.application.matching

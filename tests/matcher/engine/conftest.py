@@ -143,7 +143,7 @@ def weights() -> Mapping[str, float]:
 def index_of(model: MatchModel) -> Callable[[Sequence[Actor]], ActorIndex]:
     """Builds an index of some actors, as of ``today``."""
     builder = IndexBuilder(BagEncoder(), _words, model)
-    return lambda actors: builder.build(actors, today=TODAY, version="test")
+    return lambda actors: builder.build(actors, today=TODAY)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,139 @@
+"""Pairs of many actors with many others, by matrix products: the same answers as one by one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from matcher.engine.columns import Numbers, Positions, Vectors, expand
+from matcher.engine.complementarity import ANSWERED, Exchanges
+from matcher.engine.index import ActorIndex
+from matcher.engine.kernels import tiles
+from matcher.engine.matching import MatchModel, logit
+from matcher.engine.rows import Weights
+from matcher.engine.statements import StatementBlock
+
+UNPROVED = logit(ANSWERED) - 1e-3
+"""Log-odds of every need's best answer below which no direction comes to :data:`ANSWERED`.
+
+What further needs add is a share of the best, and the shares add up to less than 1.
+"""
+
+
+@dataclass(frozen=True)
+class TileSide:
+    """The rows of some actors in one role, laid out for products with many others.
+
+    ``vectors`` is float32 of shape (rows, columns), whole numbers. ``cuts`` (actors + 1,) cuts the
+    rows by actor, ``statements`` (actors + 1,) the statements, ``starts`` (statements + 1,) the
+    rows by statement.
+    """
+
+    vectors: Vectors
+    scales: Vectors
+    term_scales: Vectors
+    offsets: Positions
+    codes: Numbers
+    weights: Weights
+    cuts: Positions
+    statements: Positions
+    starts: Positions
+
+    @classmethod
+    def of(cls, block: StatementBlock, actors: Positions) -> "TileSide":
+        """Gather the rows of some actors."""
+        rows, cuts = block.rows_of(actors)
+        starts, statements = block.starts_of(actors)
+        terms = block.rows.terms
+        held, offsets = expand(terms.offsets, rows)
+        return cls(
+            block.rows.vectors[rows].astype(np.float32),
+            block.rows.scales[rows],
+            terms.scales[rows],
+            offsets,
+            terms.codes[held],
+            terms.weights[held],
+            cuts,
+            statements,
+            np.append(starts, len(rows)),
+        )
+
+    @cached_property
+    def postings(self) -> tuple[Positions, Numbers, Positions, Numbers, Weights]:
+        """The terms the other way round: for each code, its rows and its weight in each."""
+        order = np.argsort(self.codes, kind="stable")
+        codes, starts = np.unique(self.codes[order], return_index=True)
+        rows = np.repeat(np.arange(len(self.scales), dtype=np.int32), np.diff(self.offsets))
+        keys, places = tiles.posting_slots(codes.astype(np.int64))
+        cuts = np.append(starts, len(order)).astype(np.int64)
+        return keys, places, cuts, rows[order], self.weights[order]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """Some actors of one index, with their needs and their offers."""
+
+    index: ActorIndex
+    actors: Positions
+    needs: TileSide
+    offers: TileSide
+
+    @classmethod
+    def of(cls, index: ActorIndex, actors: Positions) -> "Tile":
+        """Gather the statements of some actors."""
+        sides = (TileSide.of(block, actors) for block in (index.needs, index.offers))
+        return cls(index, actors, *sides)
+
+
+def tiled(index: ActorIndex, actors: Positions, size: int) -> Iterator[Tile]:
+    """Cut some actors into tiles of at most ``size``."""
+    for start in range(0, len(actors), size):
+        yield Tile.of(index, actors[start : start + size])
+
+
+def proved_pairs(one: Tile, many: Tile) -> tuple[Positions, Positions, Exchanges]:
+    """The pairs of two tiles that a sentence of both profiles proves, and what they exchange.
+
+    Positions in the two indexes, pair by pair; the numbers are those of ``exchanges``, to the bit.
+    """
+    model = one.index.model
+    asked = _logits(one.needs, many.offers, model)
+    given = _logits(one.offers, many.needs, model)
+    found = np.zeros((len(one.actors), len(many.actors)), dtype=np.bool_)
+    cuts = (one.needs.cuts, many.offers.cuts, given, one.offers.cuts, many.needs.cuts)
+    tiles.promising(asked, *cuts, UNPROVED, found)
+    firsts, others = np.nonzero(found)
+    received = tiles.met(
+        asked, firsts, others, one.needs.statements, one.needs.starts, many.offers.cuts
+    )
+    brought = tiles.met(
+        np.ascontiguousarray(given.T),
+        others,
+        firsts,
+        many.needs.statements,
+        many.needs.starts,
+        one.offers.cuts,
+    )
+    proved = np.flatnonzero(np.maximum(received, brought) >= ANSWERED)
+    return (
+        one.actors[firsts[proved]],
+        many.actors[others[proved]],
+        Exchanges(received[proved], brought[proved]),
+    )
+
+
+def _logits(mine: TileSide, theirs: TileSide, model: MatchModel) -> Vectors:
+    products = mine.vectors @ theirs.vectors.T
+    tiles.fuse_words(
+        products,
+        (mine.scales, theirs.scales),
+        mine.offsets,
+        mine.codes,
+        mine.weights,
+        (mine.term_scales, theirs.term_scales),
+        theirs.postings,
+        np.float32(model.lexical),
+        np.float32(model.bias),
+    )
+    return products
