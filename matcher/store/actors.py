@@ -135,29 +135,31 @@ def _plan(connection: Connection, candidates: Iterable[Actor]) -> _Plan:
 
 def _write(connection: Connection, plan: _Plan, today: date) -> None:
     if plan.created:
-        connection.execute(insert(actors), [_columns(actor, today) for actor in plan.created])
+        connection.execute(insert(actors), [actor_row(actor, today) for actor in plan.created])
     if plan.updated:
         settled: dict[str, Any] = {
             name: bindparam(f"new_{name}") for name in COLUMNS if name != "id"
         }
         changed = [
-            {f"new_{name}": value for name, value in _columns(actor, today).items()}
+            {f"new_{name}": value for name, value in actor_row(actor, today).items()}
             for actor in plan.updated
         ]
         statement = update(actors).where(actors.c.id == bindparam("new_id")).values(settled)
         connection.execute(statement, changed)
-    spoken = [row for actor in (*plan.created, *plan.updated) for row in _statement_rows(actor)]
+    spoken = [row for actor in (*plan.created, *plan.updated) for row in statement_rows(actor)]
     if spoken:
         connection.execute(insert(statements), spoken)
 
 
-def _columns(actor: Actor, today: date) -> dict[str, Any]:
+def actor_row(actor: Actor, today: date) -> dict[str, Any]:
+    """An actor as its table has it, without its statements."""
     row: dict[str, Any] = {name: getattr(actor, name) for name in COLUMNS}
     row |= {name: list(row[name]) for name in LISTS}
     return row | {"kind": actor.kind.value, "updated": actor.updated or today}
 
 
-def _statement_rows(actor: Actor) -> Iterator[dict[str, Any]]:
+def statement_rows(actor: Actor) -> Iterator[dict[str, Any]]:
+    """The statements of an actor as their table has them."""
     for role in Role:
         for position, statement in enumerate(actor.statements(role)):
             yield {
