@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from matcher.engine.passages import PASSAGE_CHARACTERS
 from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.population.homes import Home, Homes, load_homes
 from matcher.population.sources import Sources, load_sources
@@ -51,8 +52,11 @@ WITH_DOMAIN = 0.23
 WITH_PUBLIC = 0.03
 """Share of statements that declare a thématique, a public of their own."""
 
-SAYS_PUBLIC, SAYS_TOWN, SAYS_DETAIL = 0.4, 0.5, 0.65
-"""Share of statements that say for whom, where, and how much or when."""
+SAYS_PUBLIC, SAYS_TOWN, SAYS_DETAIL = 0.3, 0.65, 0.5
+"""Share of statements that say for whom, where, and how much or when.
+
+One that does not say where says both others, or half a country would say the same.
+"""
 
 KNOWING = 0.05
 OF_ACTOR, OF_STATEMENT = 22, 8
@@ -194,15 +198,17 @@ class _Drawing:
             phrases = bank[domain]
             chosen = publics[int(public * len(publics))] if publics else None
             adding = []
-            if chosen and whom < SAYS_PUBLIC:
+            if chosen and (whom < SAYS_PUBLIC or where >= SAYS_TOWN):
                 forms = self._sources.said_of_publics[chosen]
                 adding.append(forms[int(form * len(forms))])
             if where < SAYS_TOWN:
                 adding.append(home.at)
-            if detail < SAYS_DETAIL or not adding:
-                share = detail / SAYS_DETAIL
-                adding.append(details[int((share if share < 1 else form) * len(details))])
-            text = varied(phrases[int(phrase * len(phrases))], BETWEEN.join(adding))
+            if detail < SAYS_DETAIL or where >= SAYS_TOWN:
+                adding.append(details[int(detail / SAYS_DETAIL % 1 * len(details))])
+            said_so = phrases[int(phrase * len(phrases))]
+            text = varied(said_so, BETWEEN.join(adding))
+            if len(text) > PASSAGE_CHARACTERS:
+                text = varied(said_so, adding[-1])
             said[text] = Statement(
                 role,
                 text,

@@ -17,7 +17,7 @@ BANK = "vocabularies/domain_phrases.jsonl"
 ACTORS = "fixtures/actors.jsonl"
 WORDS = "fixtures/population.json"
 FIELDS = {Role.NEED: "needs", Role.OFFER: "offers"}
-LONGEST = 180
+LONGEST = 170
 """Characters of a phrase: with what varies it, it stays one passage."""
 
 NUMBERS = range(2, 30)
