@@ -40,18 +40,19 @@ class Application:
         return load_referential()
 
     @cached_property
-    def _encoder(self) -> Encoder:
+    def encoder(self) -> Encoder:
+        """The encoder of the settings, opened when it is first needed."""
         return open_encoder(self.settings.model, self.settings.model_directory)
 
     @cached_property
     def matching(self) -> Matching:
         """The learned constants that go with the encoder."""
-        return load_matching(self._encoder.model_id)
+        return load_matching(self.encoder.model_id)
 
     @cached_property
     def builder(self) -> IndexBuilder:
         """What indexes stored actors: their vectors are computed once and kept in the store."""
-        encoder = self._encoder
+        encoder = self.encoder
         cached = CachedEncoder(
             encoder.model_id, encoder.dimension, lambda: encoder, self.database, self._tell
         )
@@ -63,10 +64,14 @@ class Application:
         return LiveIndex(
             self.database,
             self.builder,
-            lambda actor: located(actor, self.referential),
+            self.locate,
             self.settings.index_directory,
             self.matching.digest,
         )
+
+    def locate(self, actor: Actor) -> Actor:
+        """The same actor with its place."""
+        return located(actor, self.referential)
 
     def _tell(self, done: int, total: int) -> None:
         self.progress(done, total)
@@ -84,7 +89,7 @@ class Application:
 
         Its words pass through the encoder and are kept nowhere.
         """
-        builder = IndexBuilder(self._encoder, analyse, self.matching.model)
+        builder = IndexBuilder(self.encoder, analyse, self.matching.model)
         return builder.build([actor], today=self.today())
 
     def actor(self, actor_id: str) -> Actor | None:

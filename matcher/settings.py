@@ -36,13 +36,13 @@ class Settings:
             database_url=database_url,
             model=read("MODEL", "") or None,
             model_directory=Path(read("MODEL_DIR", str(DEFAULT_MODEL_DIRECTORY))),
-            index_directory=Path(read("INDEX_DIR", "") or _beside(database_url)),
+            index_directory=Path(read("INDEX_DIR", "") or index_beside(database_url)),
             auth=read("AUTH", "off"),
             language=read("LANGUAGE", "fr"),
         )
 
 
-def _beside(database_url: str) -> Path:
+def index_beside(database_url: str) -> Path:
     """Where the index of a database is kept: beside an SQLite file, else in the usual folder."""
     scheme, _, path = database_url.partition(":///")
     if scheme == "sqlite" and path:

@@ -27,6 +27,7 @@ from matcher.wording.words import Words
 from models.french import terms
 
 if TYPE_CHECKING:
+    from matcher.usecases.generate_population import Generated
     from matcher.usecases.import_actors import ImportReport, RowProblem
     from matcher.usecases.train import Training
     from models.evaluation import Evaluation, Figures
@@ -200,6 +201,12 @@ class Terminal:
         """Which revision the database is at now, and whether that is news."""
         code = "terminal.migrated" if changed else "terminal.already_migrated"
         self.out.print(self.words.say(code, revision=revision))
+
+    def show_population(self, generated: "Generated") -> None:
+        """Where a made-up population is, and whether it was written now."""
+        code = "terminal.population_written" if generated.written else "terminal.population_there"
+        said = self.words.say(code, actors=generated.actors, path=generated.file)
+        self.out.print(said, soft_wrap=True, markup=False)
 
     def show_training(self, training: "Training") -> None:
         """Which files a training gave otherwise, and in what."""

@@ -19,6 +19,7 @@ OURS = {
     "matcher.settings": {"matcher.errors"},
     "matcher.wording": {"matcher.engine", "matcher.errors", "matcher.settings"},
     "matcher.store": {"matcher.engine", "matcher.territory", "matcher.errors", "matcher.settings"},
+    "matcher.population": {"matcher.engine", "matcher.territory"},
     "matcher.mailing": {"matcher.engine", "matcher.errors", "matcher.settings", "matcher.wording"},
     "models": {"matcher.engine", "matcher.errors", "matcher.settings"},
 }
@@ -39,6 +40,7 @@ OURS |= {
 OUTSIDE = {
     "matcher.engine": {"numba", "numpy"},
     "matcher.territory": {"numpy", "rapidfuzz"},
+    "matcher.population": {"numpy"},
     "matcher.wording": {"babel"},
     "matcher.store": {"alembic", "numpy", "openpyxl", "pydantic", "pydantic_core", "sqlalchemy"},
     "matcher.mailing": {"babel", "pydantic", "sqlalchemy"},

@@ -36,7 +36,9 @@ def test_a_command_of_readme_is_understood(line: str, capsys: pytest.CaptureFixt
     assert app([*words, "--help"], standalone_mode=False, prog_name="synergies") == 0
     options = {word.partition("=")[0] for word in words if word.startswith("--")}
     command = typer.main.get_command(app)
-    known = getattr(command, "commands")[words[0]].params  # noqa: B009
+    for word in words:
+        command = getattr(command, "commands", {}).get(word, command)
+    known = command.params
     assert options <= {option for parameter in known for option in parameter.opts}
     capsys.readouterr()
 

@@ -5,6 +5,7 @@ import sys
 
 import typer
 
+from matcher.cli.benchmarking import bench
 from matcher.cli.importing import import_command
 from matcher.cli.learning import evaluate, train
 from matcher.cli.operating import migrate, serve
@@ -36,6 +37,7 @@ app.command()(serve)
 app.command()(evaluate)
 app.command()(train)
 app.command()(migrate)
+app.add_typer(bench)
 
 
 def main() -> None:

@@ -131,25 +131,25 @@ def _plan(connection: Connection, candidates: Iterable[Actor]) -> _Plan:
 
 def _write(connection: Connection, plan: _Plan, today: date, change: int) -> None:
     if plan.created:
-        connection.execute(
-            insert(actors), [_columns(actor, today, change) for actor in plan.created]
-        )
+        rows = [actor_row(actor, today, change) for actor in plan.created]
+        connection.execute(insert(actors), rows)
     if plan.updated:
         settled: dict[str, Any] = {
             name: bindparam(f"new_{name}") for name in (*COLUMNS, "changed") if name != "id"
         }
         changed = [
-            {f"new_{name}": value for name, value in _columns(actor, today, change).items()}
+            {f"new_{name}": value for name, value in actor_row(actor, today, change).items()}
             for actor in plan.updated
         ]
         statement = update(actors).where(actors.c.id == bindparam("new_id")).values(settled)
         connection.execute(statement, changed)
-    spoken = [row for actor in (*plan.created, *plan.updated) for row in _statement_rows(actor)]
+    spoken = [row for actor in (*plan.created, *plan.updated) for row in statement_rows(actor)]
     if spoken:
         connection.execute(insert(statements), spoken)
 
 
-def _columns(actor: Actor, today: date, change: int) -> dict[str, Any]:
+def actor_row(actor: Actor, today: date, change: int) -> dict[str, Any]:
+    """An actor as its table has it, without its statements."""
     row: dict[str, Any] = {name: getattr(actor, name) for name in COLUMNS}
     row |= {name: list(row[name]) for name in LISTS}
     return row | {
@@ -159,7 +159,8 @@ def _columns(actor: Actor, today: date, change: int) -> dict[str, Any]:
     }
 
 
-def _statement_rows(actor: Actor) -> Iterator[dict[str, Any]]:
+def statement_rows(actor: Actor) -> Iterator[dict[str, Any]]:
+    """The statements of an actor as their table has them."""
     for role in Role:
         for position, statement in enumerate(actor.statements(role)):
             yield {

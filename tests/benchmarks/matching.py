@@ -12,11 +12,10 @@ import json
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from functools import partial
-from importlib.resources import files
-from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -25,70 +24,30 @@ from numpy.typing import NDArray
 from matcher.engine.complementarity import brought_to
 from matcher.engine.index import ActorIndex, IndexBuilder
 from matcher.engine.profiles import Actor, Kind, Role, Statement
-from matcher.engine.protocols import Encoder
+from matcher.population import population, varying_analyzer, varying_encoder
+from matcher.population.sources import load_sources
+from models.cues import cues
 from models.encoders import usable_processors
 from models.evaluation import open_systems
 from models.prepare import DEFAULT_DIRECTORY
 
 TODAY = date(2000, 1, 1)
-PER_ACTOR = 2
 FIRST = 10
 WARMING = 5
 """Needs asked before any is timed."""
 GOAL_MS = 15.0
-MARK = " · "
-"""Stands between a phrase and what tells its copies apart."""
-SPREAD = 0.02
-"""How far the vector of a copy is from that of its phrase, in each column."""
-PLACES = ("Bondy", "Cergy", "Argenteuil", "Sarcelles", "Pontoise", "Gonesse", "Ermont", "Osny")
-
-
-class CopyingEncoder:
-    """Encodes each phrase once and moves its vector a little for every copy of it.
-
-    Encoding 20,000 texts takes minutes, and what is measured does not depend on their vectors.
-    """
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self.model_id = encoder.model_id
-        self.dimension = encoder.dimension
-
-    def encode(self, texts: Sequence[str], role: Role) -> NDArray[np.float32]:
-        """As the encoder would, but for the noise: float32 (len(texts), dimension), unit rows."""
-        phrases = [text.partition(MARK)[0] for text in texts]
-        known = {phrase: row for row, phrase in enumerate(dict.fromkeys(phrases))}
-        vectors = self._encoder.encode(list(known), role)[[known[phrase] for phrase in phrases]]
-        vectors += np.random.default_rng(0).normal(0, SPREAD, vectors.shape).astype(np.float32)
-        unit: NDArray[np.float32] = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-        return unit
-
-
-def phrases(side: str) -> Iterator[str]:
-    """The ``needs`` or ``offers`` of the phrase bank and of the fixtures, in the order of files."""
-    data = Path(str(files("data")))
-    for name in ("vocabularies/domain_phrases.jsonl", "fixtures/actors.jsonl"):
-        for line in (data / name).read_text(encoding="utf-8").splitlines():
-            for said in json.loads(line).get(side, ()):
-                yield said if isinstance(said, str) else said["text"]
 
 
 def offering(count: int) -> list[Actor]:
-    """Actors who make ``count`` offers together, all different."""
-    bank = list(dict.fromkeys(phrases("offers")))
-    texts = [
-        f"{bank[k % len(bank)]}{MARK}{PLACES[k // len(bank) % len(PLACES)]} {k}"
-        for k in range(count)
-    ]
-    return [
-        Actor(
-            f"{start:08d}",
-            Kind.SOCIAL_ENTREPRENEUR,
-            "",
-            offers=tuple(Statement(Role.OFFER, text) for text in texts[start : start + PER_ACTOR]),
-        )
-        for start in range(0, count, PER_ACTOR)
-    ]
+    """Actors of a made-up population who make ``count`` offers together."""
+    actors: list[Actor] = []
+    missing = count
+    for actor in population(count):
+        actors.append(replace(actor, needs=(), offers=actor.offers[:missing]))
+        missing -= len(actors[-1].offers)
+        if not missing:
+            break
+    return actors
 
 
 def best_ten(builder: IndexBuilder, need: str, index: ActorIndex) -> NDArray[np.int64]:
@@ -111,11 +70,13 @@ def milliseconds(action: Callable[[], object]) -> float:
 def measure(folder: Path, count: int, rounds: int) -> dict[str, dict[str, float]]:
     """Time ``rounds`` needs, each by all contenders in turn; percentiles in milliseconds."""
     builder, _ = open_systems(None, folder)
-    copying = IndexBuilder(CopyingEncoder(builder.encoder), builder.analyzer, builder.model)
-    index = copying.build(offering(count), today=TODAY)
+    varying = IndexBuilder(
+        varying_encoder(builder.encoder), varying_analyzer(builder.analyzer, cues), builder.model
+    )
+    index = varying.build(offering(count), today=TODAY)
     statements = index.offers.vectors
     vector = statements[0].copy()
-    needs = list(islice(dict.fromkeys(phrases("needs")), rounds))
+    needs = list(load_sources().bank(Role.NEED)[:rounds])
     times: defaultdict[str, list[float]] = defaultdict(list)
     for need in (*needs[:WARMING], *needs):
         contenders: dict[str, Callable[[], object]] = {

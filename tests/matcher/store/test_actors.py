@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from matcher.engine.profiles import Actor, Kind, Role, Statement
-from matcher.store.changes import change_sequence
 from matcher.store.actors import (
     SaveCounts,
     all_actors,
@@ -19,6 +18,7 @@ from matcher.store.actors import (
     find_actor,
     save_actors,
 )
+from matcher.store.changes import change_sequence
 from matcher.store.database import Database
 
 TODAY = date(2026, 11, 23)
