@@ -179,6 +179,18 @@ def publics_of(actor: Actor, today: date) -> frozenset[str]:
     )
 
 
+def declared_publics(actor: Actor) -> frozenset[str]:
+    """Publics that an actor names anywhere, expired statements included."""
+    said = (statement.publics for role in Role for statement in actor.statements(role))
+    return frozenset(actor.publics).union(*said)
+
+
+def named(codes: Positions, names: Iterable[str]) -> frozenset[str]:
+    """Those of some names that have one of the codes."""
+    wanted = set(codes.tolist())
+    return frozenset(name for name in names if wanted and int(code_of([name])[0]) in wanted)
+
+
 def category(domain: str) -> str:
     """``logement-hebergement`` for ``logement-hebergement--louer-un-logement``."""
     return domain.partition("--")[0]

@@ -6,6 +6,7 @@ substring of what its author wrote.
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from matcher.engine.placeholders import begins_false_latin, only_holds_a_place
 
@@ -39,7 +40,8 @@ _TAIL = 120
 """Characters that a quote may take beyond its passage to end its sentence."""
 
 
-def sentences(text: str) -> list[Span]:
+@lru_cache(maxsize=256)  # indexing, quoting and wording ask the same of one text in a row
+def sentences(text: str) -> tuple[Span, ...]:
     """Spans of the sentences and list items of ``text``, trimmed, never empty.
 
     A line that only goes on with the one before, as where a screen was narrow, begins nothing.
@@ -54,7 +56,7 @@ def sentences(text: str) -> list[Span]:
         spans.append((start, match.end("closing") if match["closing"] else match.start()))
         start = match.end()
     spans.append((start, len(text)))
-    return [span for span in (_trim(text, *cut) for cut in spans) if span[0] < span[1]]
+    return tuple(span for span in (_trim(text, *cut) for cut in spans) if span[0] < span[1])
 
 
 def passages(text: str, limit: int = PASSAGE_CHARACTERS) -> list[Span]:

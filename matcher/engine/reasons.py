@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-from matcher.engine.actor_columns import ALL_PUBLICS, publics_of
+from matcher.engine.actor_columns import declared_publics, named
 from matcher.engine.index import ActorIndex
 from matcher.engine.links import Evidence, Link, links
 from matcher.engine.scoring import Score
@@ -132,9 +132,13 @@ def _profiles_share(
     one: ActorIndex, a: int, many: ActorIndex, b: int
 ) -> tuple[frozenset[str], frozenset[str]]:
     """Thématiques and publics of the two whole profiles."""
-    mine, theirs = one.actors[a], many.actors[b]
-    domains = one.domains_of(a) & many.domains_of(b)
-    return domains, publics_of(mine, one.today) & publics_of(theirs, many.today) - {ALL_PUBLICS}
+    mine, theirs = one.columns, many.columns
+    domains = np.intersect1d(mine.domains.row(a), theirs.domains.row(b))
+    publics = np.intersect1d(mine.named_publics.row(a), theirs.named_publics.row(b))
+    return (
+        one.domains_of(a) & many.domains_of(b) if len(domains) else frozenset(),
+        named(publics, declared_publics(one.actors[a])),
+    )
 
 
 def _untold(

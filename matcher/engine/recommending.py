@@ -17,7 +17,7 @@ from matcher.engine.matching import logit
 from matcher.engine.profiles import Actor
 from matcher.engine.ranking import Ranked, rank
 from matcher.engine.reasons import EXCHANGE, Explanation, explain
-from matcher.engine.scoring import Score, Weights, logits, score_pair
+from matcher.engine.scoring import Score, Weights, logits, score_of
 from matcher.engine.territory import acting_in, sitting
 
 
@@ -38,6 +38,7 @@ class Match:
     a: int
     many: ActorIndex
     b: int
+    features: Floats
 
     @property
     def actor(self) -> Actor:
@@ -52,7 +53,7 @@ class Match:
     @cached_property
     def score(self) -> Score:
         """The exact score, the same whoever of the two asks."""
-        return score_pair(self.one, self.a, self.many, self.b, self.weights)
+        return score_of(self.features, self.weights)
 
     @cached_property
     def explanation(self) -> Explanation:
@@ -151,7 +152,9 @@ def _pairs(
     table = features(one, a, many, others, exchanged.take(proved))
     worth = np.round(logits(table, question.weights), 5)
     keep = np.flatnonzero(_wanted(table, worth, question))
-    return [_waiting(one, a, many, int(others[k]), float(worth[k]), both) for k in keep]
+    return [
+        _waiting(one, a, many, int(others[k]), table.values[k], float(worth[k]), both) for k in keep
+    ]
 
 
 def _wanted(table: FeatureTable, worth: Floats, question: Question) -> Bools:
@@ -166,7 +169,15 @@ def _wanted(table: FeatureTable, worth: Floats, question: Question) -> Bools:
     return enough & wanted[question.filters.direction]
 
 
-def _waiting(one: ActorIndex, a: int, many: ActorIndex, b: int, worth: float, both: bool) -> Ranked:
+def _waiting(
+    one: ActorIndex,
+    a: int,
+    many: ActorIndex,
+    b: int,
+    values: Floats,
+    worth: float,
+    both: bool,
+) -> Ranked:
     mine, theirs = one.columns, many.columns
     exposes: tuple[int, ...] = (int(theirs.identities[b]), int(theirs.organizations[b]))
     if both:
@@ -174,7 +185,7 @@ def _waiting(one: ActorIndex, a: int, many: ActorIndex, b: int, worth: float, bo
     return Ranked(
         f"{one.ids[a]}\n{many.ids[b]}",
         worth,
-        (one, a, many, b),
+        (one, a, many, b, values),
         exposes,
         full=0 in (theirs.capacities[b], mine.capacities[a]),
         meeting=(int(mine.organizations[a]) if both else None, int(theirs.organizations[b])),

@@ -69,6 +69,10 @@ def logits(table: FeatureTable, weights: Weights) -> Floats:
 
 def score_pair(one: ActorIndex, a: int, many: ActorIndex, b: int, weights: Weights) -> Score:
     """Score one pair; the result is the same from both sides."""
-    values = features(one, a, many, np.array([b])).values[0]
+    return score_of(features(one, a, many, np.array([b])).values[0], weights)
+
+
+def score_of(values: Floats, weights: Weights) -> Score:
+    """The score of one row of a feature table."""
     parts = zip(FEATURES, values, strict=True)
     return Score(tuple(Contribution(name, float(v), float(weights[name])) for name, v in parts))

@@ -84,6 +84,9 @@ def _asker(application: Application, query: RecommendationQuery) -> Actor | None
 
 def _stored(application: Application, actor_id: str) -> Actor:
     writable = actor_id.encode("utf-8", "ignore").decode() == actor_id  # no half characters
+    stored = application.snapshot().find(actor_id)
+    if stored is not None:
+        return stored[0].actors[stored[1]]
     actor = application.actor(actor_id) if writable else None
     if actor is None:
         raise NotFound("unknown-actor", pointer="actor_id", actor_id=actor_id[:80])

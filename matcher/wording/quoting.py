@@ -1,12 +1,16 @@
 """Quotes as a sentence can hold them: on one line, typeset, cut where a reader would pause."""
 
 import re
+from functools import lru_cache
 
 from matcher.engine.passages import sentences
 
 CUT = " […]"
 RESUMED = "[…] "
 """What stands before a quote that begins inside a sentence."""
+
+REMEMBERED = 256
+"""Texts kept as they were set: one sentence tries the same one several times."""
 
 SHORTEST_SHARE = 0.5
 """A cut at a pause that keeps less than this much of the room gives way to a longer one."""
@@ -25,6 +29,9 @@ _MARKDOWN = (
     (re.compile(r"(?<!\w)(\*{1,3}|__)(?=\S)([^*\n]+?)(?<=\S)\1(?!\w)"), r"\2"),
 )
 """Marks of Markdown, and what is printed instead."""
+
+_MARKING = "\\[#>*_\n"
+"""No mark of Markdown is without one of these."""
 
 _LEADING = re.compile(r"^[^\w«“\"‘'’([€]+")
 _HANGING_WORDS = (
@@ -45,18 +52,23 @@ _OPENING_WORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def typeset(text: str) -> str:
     """What somebody typed, set as French is printed inside guillemets.
 
     On one line, with typographic apostrophes, pictures and list items as dashes, without Markdown,
     and with second-level quotation marks, since ours stand around it.
     """
-    for mark, instead in _MARKDOWN:
-        text = mark.sub(instead, text)
+    if any(mark in text for mark in _MARKING):
+        for mark, instead in _MARKDOWN:
+            text = mark.sub(instead, text)
     line = _SYMBOL.sub(" – ", " ".join(text.split()))
-    line = re.sub(r"(?<=\w)'(?=\w)", "’", line)
-    line = re.sub(r"«\s*", "“", re.sub(r"\s*»", "”", line))
-    line = re.sub(r'"([^"]*)"', r"“\1”", line)
+    if "'" in line:
+        line = re.sub(r"(?<=\w)'(?=\w)", "’", line)
+    if "«" in line or "»" in line:
+        line = re.sub(r"«\s*", "“", re.sub(r"\s*»", "”", line))
+    if '"' in line:
+        line = re.sub(r'"([^"]*)"', r"“\1”", line)
     return line.strip()
 
 

@@ -51,7 +51,7 @@ class Words:
         if isinstance(value, bool) or value is None:
             return self._catalogue.gettext(f"value.{value}".lower())
         if isinstance(value, int | float):
-            return str(format_decimal(value, locale=self.language))
+            return _decimal(value, self.language)
         if isinstance(value, Sequence):
             return ", ".join(self.write(item) for item in value) or self.write(None)
         return str(value)
@@ -93,6 +93,11 @@ class Words:
             if name.startswith(article):
                 return contracted + name[len(article) :]
         return f"à {name}"
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float, language: str) -> str:
+    return str(format_decimal(value, locale=language))
 
 
 class _Forgiving(dict[str, str]):
