@@ -9,8 +9,9 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from matcher.engine.actor_columns import publics_of
 from matcher.engine.candidates import Filters, Sides, candidates, passing
-from matcher.engine.index import ActorIndex, publics_of
+from matcher.engine.index import ActorIndex
 from matcher.engine.places import Place
 from matcher.engine.profiles import Actor, Role, Statement
 

@@ -1,7 +1,7 @@
 """A snapshot holds the same things whoever hands the actors in, and only those who agree."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import astuple, replace
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from matcher.engine.actor_columns import category
 from matcher.engine.candidates import Filters, Sides
-from matcher.engine.index import ActorIndex, category, version_of
+from matcher.engine.index import ActorIndex, version_of
 from matcher.engine.profiles import Actor
 from matcher.engine.recommending import Question, partners_of, synergies_of
 from matcher.engine.scoring import score_pair
@@ -32,9 +33,9 @@ def test_the_order_of_the_actors_changes_nothing(
     one, other = index_of(actors), index_of(shuffled)
 
     assert [actor.id for actor in one.actors] == [actor.id for actor in other.actors]
-    assert version_of(actors, "model") == version_of(shuffled, "model")
+    assert version_of([one], "model") == version_of([other], "model")
     assert _same(one.columns, other.columns)
-    assert _same(*(astuple(index.whereabouts) for index in (one, other)))
+    assert _same(one.whereabouts, other.whereabouts)
     for mine, theirs in ((one.needs, other.needs), (one.offers, other.offers)):
         assert _same(mine.rows, theirs.rows)
         assert _same((mine.positions, mine.spans), (theirs.positions, theirs.spans))
@@ -85,19 +86,38 @@ def test_someone_alone_meets_nobody(
 
 @QUICK
 @given(data=st.data())
-def test_versions_differ_when_anything_differs(data: st.DataObject, crowds: Crowds) -> None:
+def test_versions_differ_when_anything_differs(
+    data: st.DataObject, crowds: Crowds, index_of: IndexOf
+) -> None:
     actors = data.draw(crowds(1, 3))
-    place = replace(actors[0].place, name="Ailleurs") if actors[0].place else None
+    elsewhere = replace(actors[0], commune="60057", zone=("department:60", "commune:60057"))
 
     changed = [
         [replace(actors[0], name="Autre nom"), *actors[1:]],
         [replace(actors[0], known=(*actors[0].known, "quelqu’un")), *actors[1:]],
+        [elsewhere, *actors[1:]],
         actors[1:],
-    ] + ([[replace(actors[0], place=place), *actors[1:]]] if place else [])
+    ]
 
-    versions = {version_of(some, "model") for some in [actors, *changed]}
-    versions.add(version_of(actors, "other model"))
+    versions = {version_of([index_of(some)], "model") for some in [actors, *changed]}
+    versions.add(version_of([index_of(actors)], "other model"))
     assert len(versions) == len(changed) + 2
+
+
+@QUICK
+@given(data=st.data())
+def test_a_version_is_that_of_who_is_left_however_they_are_parted(
+    data: st.DataObject, crowds: Crowds, index_of: IndexOf
+) -> None:
+    actors = data.draw(crowds(2, 6))
+    cut = data.draw(st.integers(0, len(actors)))
+    whole, parts = index_of(actors), [index_of(actors[:cut]), index_of(actors[cut:])]
+    position = whole.positions[actors[0].id]
+    left = replace(whole, gone=np.array([position], dtype=np.int64))
+
+    assert version_of(parts, "model") == version_of([whole], "model")
+    assert version_of([left], "model") == version_of([index_of(actors[1:])], "model")
+    assert version_of([left, index_of(actors[:1])], "model") == version_of([whole], "model")
 
 
 @pytest.mark.parametrize(

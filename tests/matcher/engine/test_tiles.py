@@ -51,7 +51,7 @@ def test_the_size_of_tiles_changes_nothing(
 
 
 def _pairs(index: ActorIndex, actors: np.ndarray, size: int) -> set[tuple[float, ...]]:
-    found = set()
+    found: set[tuple[float, ...]] = set()
     for one in tiled(index, actors, size):
         for many in tiled(index, actors, size):
             firsts, others, flowing = proved_pairs(one, many)
