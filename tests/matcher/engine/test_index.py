@@ -32,7 +32,7 @@ def test_the_order_of_the_actors_changes_nothing(
 
     one, other = index_of(actors), index_of(shuffled)
 
-    assert [actor.id for actor in one.actors] == [actor.id for actor in other.actors]
+    assert one.ids == other.ids
     assert version_of([one], "model") == version_of([other], "model")
     assert _same(one.columns, other.columns)
     assert _same(one.whereabouts, other.whereabouts)

@@ -146,10 +146,10 @@ def test_whom_an_actor_reaches_is_what_two_profiles_say_of_where_they_act(
 ) -> None:
     index = index_of(data.draw(crowds(1, 8)))
 
-    for a, asker in enumerate(index.actors):
+    for a, asker in enumerate(_everybody(index)):
         expected = [
             other.id
-            for other in index.actors
+            for other in _everybody(index)
             if _can_meet(asker, other) and side in (None, SIDE[other.kind])
         ]
         found = reachable(index, a, index, side)
@@ -177,12 +177,12 @@ def test_a_plain_distance_reaches_who_sits_within_it_whatever_their_zones(
 ) -> None:
     index = index_of(data.draw(crowds(1, 8)))
 
-    for a, asker in enumerate(index.actors):
-        kilometres = {other.id: _kilometres(asker, other) for other in index.actors}
+    for a, asker in enumerate(_everybody(index)):
+        kilometres = {other.id: _kilometres(asker, other) for other in _everybody(index)}
         assume(all(abs(distance - radius) > 1e-6 for distance in kilometres.values()))
         expected = [
             other.id
-            for other in index.actors
+            for other in _everybody(index)
             if kilometres[other.id] < radius and side in (None, SIDE[other.kind])
         ]
         assert [index.ids[k] for k in near(index, a, index, radius, side)] == expected
@@ -204,7 +204,7 @@ def test_who_acts_in_some_territories_sits_there_or_names_one_of_them(
 
     assert [index.ids[k] for k in found] == [
         actor.id
-        for actor in index.actors
+        for actor in _everybody(index)
         if not wanted.isdisjoint((*_containing(actor), *actor.zone))
         and side in (None, SIDE[actor.kind])
     ]
@@ -248,6 +248,10 @@ def test_everyone_is_listed_once_under_the_zone_they_named(
     for number, members in enumerate(listed):
         assert {int(zones.numbers[k]) for k in members} <= {number}
         assert len({frozenset(index.actors[k].zone) for k in members}) <= 1
+
+
+def _everybody(index: ActorIndex) -> list[Actor]:
+    return [index.actors[k] for k in range(len(index.ids))]
 
 
 def _can_meet(one: Actor, other: Actor) -> bool:

@@ -67,7 +67,7 @@ def test_an_older_schema_names_the_command_that_completes_it(
 ) -> None:
     url = f"sqlite:///{tmp_path}/a.db"
     migrate(url)
-    monkeypatch.setattr("matcher.store.revisions.newest", lambda: "0002")
+    monkeypatch.setattr("matcher.store.revisions.newest", lambda: "9999")
     with pytest.raises(NotReady) as raised:
         Database.open(url)
     assert raised.value.code == "database-outdated"

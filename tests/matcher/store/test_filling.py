@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.errors import NotReady
-from matcher.store.actors import all_actors, change_sequence, save_actors
+from matcher.store.actors import all_actors, save_actors
+from matcher.store.changes import change_sequence
 from matcher.store.database import Database
 from matcher.store.filling import fill_store
 from matcher.store.tables import actors, statements
