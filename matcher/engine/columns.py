@@ -77,6 +77,11 @@ class SetColumn(NamedTuple):
         mine = (self.numbers[positions], self.offsets, self.codes)
         return np.asarray(meeting(*mine, other.numbers[others], other.offsets, other.codes))
 
+    def codes_of(self, positions: Chosen) -> Positions:
+        """The codes of some actors together, each once."""
+        numbers = np.unique(self.numbers[positions]).astype(np.int64)
+        return np.unique(self.codes[expand(self.offsets, numbers)[0]])
+
     def take(self, positions: Positions) -> "SetColumn":
         """The same column for some actors only, in the order asked."""
         return SetColumn(self.numbers[positions], self.offsets, self.codes)

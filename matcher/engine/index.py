@@ -14,6 +14,7 @@ from matcher.engine.actor_columns import (
     arranged,
     columns_of,
     distinct_places,
+    named,
     whereabouts_of,
 )
 from matcher.engine.columns import (
@@ -79,12 +80,14 @@ class ActorIndex:
 
     def domains_of(self, position: int) -> frozenset[str]:
         """Thématiques of an actor: declared, or read in statements whose author declared none."""
+        return named(self.columns.domains.row(position), self.theme_names(position))
+
+    def theme_names(self, position: int) -> frozenset[str]:
+        """What the thématiques of an actor can be called: as it declares them, or the model."""
         actor = self.actors[position]
-        found = set(actor.domains)
-        for block in (self.needs, self.offers):
-            first, last = block.rows.actor_offsets[position : position + 2].tolist()
-            found.update(*block.domains_of(actor, range(first, last), self.model))
-        return frozenset(found)
+        said = (s.domains for role in Role for s in actor.statements(role))
+        read = () if self.model.themes is None else self.model.themes.codes
+        return frozenset(actor.domains).union(read, *said)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """How well one offer answers one need: meaning, words and themes fused into a probability.
 
 This is the only place where a need meets an offer. ``recommend``, the HTTP routes, batches and
-``synergies evaluate`` all come through :meth:`MatchModel.probabilities`.
+``synergies evaluate`` all compare with it, one asker at a time (``complementarity``) or by tiles.
 """
 
 from collections import Counter

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,29 +32,51 @@ class Ranked:
     meeting: Hashable | None = None
 
 
-def rank(pairs: Sequence[Ranked], first: int | None = None) -> list[Ranked]:
+def rank(pairs: Iterable[Ranked], first: int | None = None) -> list[Ranked]:
     """Order pairs greedily by logit less what repetition costs; ties go by id.
 
-    With ``first``, only that many places are filled: the whole order of a département's pairs
-    takes minutes, and nobody reads it to its end.
+    With ``first``, only that many places are filled: nobody reads a département's pairs to the end.
+    """
+    return rank_lazily(sorted(pairs, key=lambda pair: -pair.logit), first)
+
+
+def rank_lazily(pairs: Iterable[Ranked], first: int | None = None) -> list[Ranked]:
+    """The same for pairs that come in decreasing order of logit, read only as far as needed.
 
     Costs only grow as pairs are placed, so a pair whose cost is stale can go back into the heap
-    and the result equals a full search at every place (Minoux 1978, the accelerated greedy).
+    and the result equals a full search at every place (Minoux 1978, the accelerated greedy). A
+    pair is worth its logit at most: one that is not read yet cannot beat a better one in the heap.
     """
     shown: Counter[Hashable] = Counter()
-    heap = [(-_worth(pair, shown), pair.id, number) for number, pair in enumerate(pairs)]
-    heapq.heapify(heap)
+    coming = _Coming(pairs)
+    heap: list[tuple[float, str, Ranked]] = []
     ordered: list[Ranked] = []
-    places = len(pairs) if first is None else first
-    while heap and len(ordered) < places:
-        cost, name, number = heapq.heappop(heap)
-        now = -_worth(pairs[number], shown)
+    while (heap or coming.next is not None) and (first is None or len(ordered) < first):
+        while coming.next is not None and (not heap or coming.next.logit >= -heap[0][0]):
+            pair = coming.take()
+            heapq.heappush(heap, (-_worth(pair, shown), pair.id, pair))
+        cost, name, pair = heapq.heappop(heap)
+        now = -_worth(pair, shown)
         if now > cost:
-            heapq.heappush(heap, (now, name, number))
+            heapq.heappush(heap, (now, name, pair))
             continue
-        ordered.append(pairs[number])
-        shown.update((*pairs[number].exposes, pairs[number].meeting))
+        ordered.append(pair)
+        shown.update((*pair.exposes, pair.meeting))
     return ordered
+
+
+class _Coming:
+    """An iterator whose next pair can be looked at."""
+
+    def __init__(self, pairs: Iterable[Ranked]) -> None:
+        self._rest = iter(pairs)
+        self.next = next(self._rest, None)
+
+    def take(self) -> Ranked:
+        """Give the next pair, and look at the one after it."""
+        assert self.next is not None
+        taken, self.next = self.next, next(self._rest, None)
+        return taken
 
 
 def _worth(pair: Ranked, shown: Counter[Hashable]) -> float:

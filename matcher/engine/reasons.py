@@ -136,7 +136,7 @@ def _profiles_share(
     domains = np.intersect1d(mine.domains.row(a), theirs.domains.row(b))
     publics = np.intersect1d(mine.named_publics.row(a), theirs.named_publics.row(b))
     return (
-        one.domains_of(a) & many.domains_of(b) if len(domains) else frozenset(),
+        named(domains, one.theme_names(a)) if len(domains) else frozenset(),
         named(publics, declared_publics(one.actors[a])),
     )
 

@@ -40,8 +40,8 @@ class Score:
 
     @property
     def logit(self) -> float:
-        """Sum of the contributions, in nats."""
-        return sum(part.contribution for part in self.contributions)
+        """Sum of the contributions, in nats; in any order the same to the bit."""
+        return math.fsum(part.contribution for part in self.contributions)
 
     @property
     def score(self) -> float:

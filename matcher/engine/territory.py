@@ -3,7 +3,7 @@
 import numpy as np
 
 from matcher.engine.actor_columns import ActorColumns, Sites
-from matcher.engine.columns import Bools, Floats, Positions, SetColumn, expand
+from matcher.engine.columns import Bools, Floats, Numbers, Positions, SetColumn, expand
 from matcher.engine.index import ActorIndex
 
 EARTH_RADIUS_KM = 6371.0088
@@ -72,19 +72,43 @@ def reachable(one: ActorIndex, a: int, many: ActorIndex, side: int | None = None
     Positions in ``many``, in order. With ``side``, entrepreneurs (0) or social workers (1) only.
     An asker who says nothing of where it acts asks the whole country.
     """
+    return reachable_from(one, np.array([a]), many, side)
+
+
+def reachable_from(
+    one: ActorIndex, firsts: Positions, many: ActorIndex, side: int | None = None
+) -> Positions:
+    """Everybody whom one of several actors can meet, and perhaps some whom none of them can."""
     mine, theirs = one.columns, many.columns
-    here, zone = mine.sites.containing.row(mine.site[a]), mine.zones.row(a)
+    sites, widest = np.unique(mine.site[firsts], return_inverse=True)
+    radii = np.zeros(len(sites))
+    np.maximum.at(radii, widest, mine.radii[firsts])
+    here, zone = mine.sites.containing.codes_of(sites), mine.zones.codes_of(firsts)
     if not len(here) and not len(zone):
         return sitting(many, np.ones(len(theirs.sites.communes), dtype=np.bool_), side)
-    sites, p = theirs.sites, int(mine.site[a])
-    distances = _to_sites_km(mine.sites, p, sites)
-    reached = distances <= max(NEARBY_KM, mine.radii[a])
-    reached |= _neighbouring(mine.sites, p, sites)
+    reached = _neighbouring(mine.sites, sites, theirs.sites)
     if len(zone):
-        reached |= sites.containing.overlaps(zone)
+        reached |= theirs.sites.containing.holding(zone)[theirs.sites.containing.numbers]
+    nearest = np.full(len(reached), np.inf)
+    for site, radius in zip(sites.tolist(), radii.tolist(), strict=True):
+        distances = _to_sites_km(mine.sites, site, theirs.sites)
+        reached |= distances <= max(NEARBY_KM, radius)
+        nearest = np.minimum(nearest, distances)
     found = [sitting(many, reached, side), _naming(many, here, side)]
-    found += _radiating(many, distances, ~reached, side)
+    found += _radiating(many, nearest, ~reached, side)
     return found[0] if not any(map(len, found[1:])) else np.unique(np.concatenate(found))
+
+
+def can_meet(one: ActorColumns, firsts: Positions, many: ActorColumns, others: Positions) -> Bools:
+    """Pair by pair, whether :func:`reachable` finds the other: bool of shape (pairs,)."""
+    here, there = one.site[firsts], many.site[others]
+    home, away = one.sites.departments[here], many.sites.departments[there]
+    distances = distances_km(one, firsts, many, others)
+    reaches, reached = coverage(one, firsts, many, others, distances)
+    met = (home == away) & (home != 0) | (np.nan_to_num(distances, nan=np.inf) <= NEARBY_KM)
+    met |= one.sites.neighbours.holds(here, away) | many.sites.neighbours.holds(there, home)
+    nowhere = ~one.sites.containing.filled(here) & ~one.zones.filled(firsts)
+    return np.asarray(met | reaches | reached | nowhere)
 
 
 def acting_in(index: ActorIndex, territories: Positions, side: int | None = None) -> Positions:
@@ -125,12 +149,12 @@ def _arcs_km(chords: Floats) -> Floats:
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, lengths / 2)))
 
 
-def _neighbouring(one: Sites, p: int, many: Sites) -> Bools:
-    """Sites of the same département as ``p``, or of one that touches it, as either of them says."""
-    home = one.departments[p]
-    touching = np.isin(many.departments, one.neighbours.row(p))
-    if home:
-        touching |= (many.departments == home) | many.neighbours.overlaps(np.array([home]))
+def _neighbouring(one: Sites, sites: Positions | Numbers, many: Sites) -> Bools:
+    """Sites of the same département as some, or of one that touches it, as either of them says."""
+    homes = np.unique(one.departments[sites])
+    homes = homes[homes != 0]
+    touching = np.isin(many.departments, one.neighbours.codes_of(sites))
+    touching |= np.isin(many.departments, homes) | many.neighbours.overlaps(homes)
     return np.asarray(touching)
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.complementarity import brought_to
+from matcher.engine.complementarity import exchanges
 from matcher.engine.index import ActorIndex, IndexBuilder
 from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.population import population, varying_analyzer, varying_encoder
@@ -54,7 +54,7 @@ def best_ten(builder: IndexBuilder, need: str, index: ActorIndex) -> NDArray[np.
     """Whom a need typed as free text finds, best first: positions in the index."""
     asker = Actor("asker", Kind.SOCIAL_WORKER, "", needs=(Statement(Role.NEED, need),))
     asking = builder.build([asker], today=TODAY)
-    found = brought_to(asking, 0, index, np.arange(len(index.actors)))
+    found = exchanges(asking, 0, index, np.arange(len(index.ids))).received
     first = np.argpartition(-found, FIRST)[:FIRST]
     best: NDArray[np.int64] = first[np.argsort(-found[first], kind="stable")]
     return best
@@ -74,7 +74,7 @@ def measure(folder: Path, count: int, rounds: int) -> dict[str, dict[str, float]
         varying_encoder(builder.encoder), varying_analyzer(builder.analyzer, cues), builder.model
     )
     index = varying.build(offering(count), today=TODAY)
-    statements = index.offers.vectors
+    statements = index.offers.rows.vectors.astype(np.float32)
     vector = statements[0].copy()
     needs = list(load_sources().bank(Role.NEED)[:rounds])
     times: defaultdict[str, list[float]] = defaultdict(list)
