@@ -100,15 +100,17 @@ def reachable_from(
 
 
 def can_meet(one: ActorColumns, firsts: Positions, many: ActorColumns, others: Positions) -> Bools:
-    """Pair by pair, whether :func:`reachable` finds the other: bool of shape (pairs,)."""
+    """Pair by pair, whether :func:`reachable` finds the other: bool of shape (pairs,).
+
+    But for those who say nothing of where they act: nobody is near them.
+    """
     here, there = one.site[firsts], many.site[others]
     home, away = one.sites.departments[here], many.sites.departments[there]
     distances = distances_km(one, firsts, many, others)
     reaches, reached = coverage(one, firsts, many, others, distances)
     met = (home == away) & (home != 0) | (np.nan_to_num(distances, nan=np.inf) <= NEARBY_KM)
     met |= one.sites.neighbours.holds(here, away) | many.sites.neighbours.holds(there, home)
-    nowhere = ~one.sites.containing.filled(here) & ~one.zones.filled(firsts)
-    return np.asarray(met | reaches | reached | nowhere)
+    return np.asarray(met | reaches | reached)
 
 
 def acting_in(index: ActorIndex, territories: Positions, side: int | None = None) -> Positions:
