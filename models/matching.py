@@ -14,6 +14,7 @@ import numpy as np
 from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
 from models.french import terms
+from models.products import whole_products
 from models.stance import read_stance
 from models.themes import read_themes
 
@@ -92,6 +93,7 @@ def _model(
         centres={Role(role): np.array(mean, np.float32) for role, mean in centres.items()},
         long_centres={Role(role): np.array(m, np.float32) for role, m in long_centres.items()},
         idf=statistics.get("idf", {}),
+        multiply=whole_products,
         resources=frozenset(term for word in declared["resources"] for term in terms(word)),
     )
 

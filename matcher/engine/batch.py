@@ -7,14 +7,13 @@ from functools import cached_property
 import numpy as np
 
 from matcher.engine.columns import Bools, Floats, Numbers, Positions, expand
-from matcher.engine.complementarity import Exchanges
-from matcher.engine.features import FEATURES, judge, proof
+from matcher.engine.features import judge
 from matcher.engine.index import ActorIndex
 from matcher.engine.kernels import best
 from matcher.engine.matching import logit
 from matcher.engine.scoring import Weights, logits
 from matcher.engine.territory import can_meet, reachable_from, sitting
-from matcher.engine.tiles import Tile, proved_pairs, tiled
+from matcher.engine.tiles import Hope, Tile, proved_pairs, tiled
 
 ROWS_OF_TILE, COLUMNS_OF_TILE = 512, 2048
 """Actors in a tile."""
@@ -142,21 +141,11 @@ def match_batch(
 
 def _match_tile(one: Tile, many: Tile, found: BestPartners, weights: Weights, floor: float) -> None:
     index = one.index
-    firsts, others, exchanged = proved_pairs(one, many)
-    needed = np.maximum(np.minimum(found.least(firsts), found.least(others)), floor)
-    hopeful = np.flatnonzero(_at_most(exchanged, weights) >= needed)
-    firsts, others, exchanged = firsts[hopeful], others[hopeful], exchanged.take(hopeful)
+    needed = [np.maximum(found.least(tile.actors), floor) for tile in (one, many)]
+    firsts, others, exchanged = proved_pairs(one, many, Hope(weights, *needed))
     meeting = np.flatnonzero(can_meet(index.columns, firsts, index.columns, others))
     firsts, others, exchanged = firsts[meeting], others[meeting], exchanged.take(meeting)
     worth = np.round(logits(judge(index, firsts, index, others, exchanged), weights), 5)
     kept = np.flatnonzero(worth >= floor)
     found.keep(firsts[kept], others[kept], worth[kept])
     found.keep(others[kept], firsts[kept], worth[kept])
-
-
-def _at_most(exchanged: Exchanges, weights: Weights) -> Floats:
-    """What pairs are worth for what they exchange, had they all else in common."""
-    ways = ("a_to_b", "b_to_a")
-    rest = sum(max(0.0, weights[name]) for name in FEATURES if name not in ("base", *ways))
-    flowing = sum(weights[way] * proof(part) for way, part in zip(ways, exchanged, strict=True))
-    return np.asarray(weights["base"] + rest + flowing + 1e-4)

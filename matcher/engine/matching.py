@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from matcher.engine.columns import Vectors
 from matcher.engine.profiles import Role
+from matcher.engine.rows import Small, multiplied
 from matcher.engine.stance import StanceModel
 from matcher.engine.themes import ThemeModel
 
@@ -21,6 +22,10 @@ Real = TypeVar("Real", np.float32, np.float64)
 
 Analyzer = Callable[[str], list[str]]
 """Turns a text into its index terms (folded, stemmed, acronyms expanded)."""
+
+
+Multiply = Callable[[Small, Small], Vectors]
+"""Products of all int8 rows of one array with all of another: exact whole numbers in float32."""
 
 
 EXCLUDED = "!"
@@ -72,7 +77,7 @@ class MatchModel:
     are the terms of things that two actors can
     share (a room, a van). ``stances`` tells which offers ask, or talk, rather than give: they lose
     up to ``idle`` nats. ``dense``, ``theme``, ``branch``, ``lexical`` and ``bias`` are the
-    coefficients of a logistic regression.
+    coefficients of a logistic regression. ``multiply`` gives the exact products of many rows.
     """
 
     model_id: str
@@ -94,6 +99,7 @@ class MatchModel:
     exclusion: float = 7.0
     saturation: float = 1.2
     length_share: float = 0.5
+    multiply: Multiply = multiplied
 
     def views(self, vectors: Vectors, terms: Sequence[Sequence[str]], role: Role) -> Vectors:
         """What statements are compared by: float32 of shape (statements, columns).

@@ -115,12 +115,36 @@ def worth_proposing(
 
 
 def first_matches(
-    pairs: Iterable[Pairs], weights: Weights, first: int | None, *, both: bool = False
-) -> list[Match]:
-    """The first places of all pairs together."""
+    pairs: Iterable[Pairs],
+    weights: Weights,
+    first: int | None,
+    *,
+    both: bool = False,
+    least: float = -np.inf,
+) -> list[Match] | None:
+    """The first places of all pairs together.
+
+    Pairs worth less than ``least`` are not all there; ``None`` where one of them was needed.
+    """
     streams = [some.ranked(both) for some in pairs]
-    merged = heapq.merge(*streams, key=lambda pair: -pair.logit)
-    return [Match(weights, *pair.found) for pair in rank_lazily(merged, first)]
+    whole = _Whole(heapq.merge(*streams, key=lambda pair: -pair.logit), least)
+    found = [Match(weights, *pair.found) for pair in rank_lazily(whole, first)]
+    return None if whole.ended_early else found
+
+
+class _Whole:
+    """Pairs as long as all of them are there."""
+
+    def __init__(self, pairs: Iterable[Ranked], least: float) -> None:
+        self._pairs, self._least = pairs, least
+        self.ended_early = False
+
+    def __iter__(self) -> Iterator[Ranked]:
+        for pair in self._pairs:
+            if pair.logit < self._least:
+                break
+            yield pair
+        self.ended_early = self._least > -np.inf
 
 
 def _wanted(table: FeatureTable, worth: Floats, question: Question) -> Bools:

@@ -8,7 +8,10 @@ from matcher.engine.candidates import candidates
 from matcher.engine.complementarity import ANSWERED, exchanges
 from matcher.engine.index import ActorIndex
 from matcher.engine.pairs import Match, Pairs, Question, fetch, first_matches, worth_proposing
-from matcher.engine.synergies import pairs_of
+from matcher.engine.synergies import best_pairs
+
+PAIRS_AT_FIRST = 2_000
+"""Best pairs of a territory worked out for its first page; more where it comes to need them."""
 
 __all__ = ["Match", "Question", "fetch", "partners_of", "synergies_of"]
 
@@ -26,7 +29,7 @@ def partners_of(
 ) -> list[Match]:
     """Rank whom actor ``a`` of ``one`` should meet in ``many``, best first, ``first`` at most."""
     pairs = [_partners(one, a, part, question) for part in many.parts]
-    return first_matches(pairs, question.weights, first)
+    return first_matches(pairs, question.weights, first) or []
 
 
 def synergies_of(many: Everybody, question: Question, first: int | None = None) -> list[Match]:
@@ -36,7 +39,13 @@ def synergies_of(many: Everybody, question: Question, first: int | None = None) 
     a domain or a public asked for must hold for the partner found. Ask for the ``first`` pairs
     that are to be shown: ordering all of them takes very long where there are many.
     """
-    return first_matches(pairs_of(many.parts, question), question.weights, first, both=True)
+    most = PAIRS_AT_FIRST if first is not None else None
+    while True:
+        pairs, least = best_pairs(many.parts, question, most)
+        found = first_matches(pairs, question.weights, first, both=True, least=least)
+        if found is not None or most is None:
+            return found or []
+        most *= 8
 
 
 def _partners(one: ActorIndex, a: int, many: ActorIndex, question: Question) -> Pairs:

@@ -102,5 +102,10 @@ def quantised(rows: Vectors) -> tuple[Small, Vectors]:
     return _whole(rows, scales[:, None]).astype(np.int8), scales
 
 
+def multiplied(rows: Small, others: Small) -> Vectors:
+    """Products of all rows with all others: float32 (rows, others), exact up to 1,040 columns."""
+    return np.asarray(rows.astype(np.float32) @ others.astype(np.float32).T)
+
+
 def _whole(exact: Vectors | Floats, scales: Vectors) -> Vectors | Floats:
     return np.rint(exact / np.where(scales > 0, scales, 1))

@@ -1,6 +1,6 @@
 """The pairs of a territory, as its coordinator sees them: everybody there with everybody there."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
 
@@ -10,36 +10,62 @@ from matcher.engine.candidates import Filters, Sides, passing
 from matcher.engine.columns import Bools, Positions, code_of
 from matcher.engine.features import acquainted
 from matcher.engine.index import ActorIndex
+from matcher.engine.matching import logit
 from matcher.engine.pairs import Pairs, Question, worth_proposing
 from matcher.engine.territory import acting_in, can_meet, distances_km, sitting
-from matcher.engine.tiles import proved_pairs, tiled
+from matcher.engine.tiles import Hope, Tile, proved_pairs, tiled
 
 ROWS_OF_TILE, COLUMNS_OF_TILE = 512, 1024
 """Actors in a tile: their products fit in a processor's cache."""
 
 
-def pairs_of(parts: Sequence[ActorIndex], question: Question) -> list[Pairs]:
-    """The pairs worth proposing of all who act in the territories of the filters."""
-    return [
-        pairs
-        for one, many in product(parts, repeat=2)
-        for pairs in _pairs_between(one, many, question)
-    ]
+def best_pairs(
+    parts: Sequence[ActorIndex], question: Question, most: int | None
+) -> tuple[list[Pairs], float]:
+    """The ``most`` best pairs of all who act in the territories of the filters, perhaps more.
+
+    And the worth from which all pairs are there: minus infinity where none was left out.
+    """
+    best = _Best(most, float(logit(min(max(question.minimum_score, 1e-9), 1 - 1e-9))) - 1e-4)
+    for one, many in product(parts, repeat=2):
+        filters, across = question.filters, question.filters.sides is Sides.CROSS
+        firsts = _acting(one, replace(filters, domains=(), publics=()), 1 if across else None)
+        others = _acting(many, filters, 0 if across else None)
+        columns = list(tiled(many, others, COLUMNS_OF_TILE))
+        for rows in tiled(one, firsts, ROWS_OF_TILE):
+            for tile in columns:
+                best.add(_pairs_between(rows, tile, question, best.least))
+    return best.pairs, best.least if best.full else -np.inf
 
 
-def _pairs_between(one: ActorIndex, many: ActorIndex, question: Question) -> Iterator[Pairs]:
-    filters = question.filters
-    across = filters.sides is Sides.CROSS
-    firsts = _acting(one, replace(filters, domains=(), publics=()), 1 if across else None)
-    others = _acting(many, filters, 0 if across else None)
-    columns = list(tiled(many, others, COLUMNS_OF_TILE))
-    for rows in tiled(one, firsts, ROWS_OF_TILE):
-        for tile in columns:
-            a, b, exchanged = proved_pairs(rows, tile)
-            allowed = np.flatnonzero(_allowed(one, a, many, b, filters))
-            yield worth_proposing(
-                one, a[allowed], many, b[allowed], exchanged.take(allowed), question
-            )
+class _Best:
+    """Pairs so far, and what another must be worth to come among the best of them."""
+
+    def __init__(self, most: int | None, least: float) -> None:
+        self.pairs: list[Pairs] = []
+        self.least = least
+        self.full = False
+        self._most = most
+        self._worth = np.zeros(0)
+
+    def add(self, pairs: Pairs) -> None:
+        """Take more pairs in."""
+        self.pairs.append(pairs)
+        if self._most is None:
+            return
+        self._worth = np.concatenate([self._worth, pairs.worth])
+        if len(self._worth) >= self._most:
+            self._worth = np.partition(self._worth, -self._most)[-self._most :]
+            self.full, self.least = True, max(self.least, float(self._worth.min()))
+
+
+def _pairs_between(one: Tile, many: Tile, question: Question, least: float) -> Pairs:
+    needed = (np.full(len(tile.actors), least) for tile in (one, many))
+    a, b, exchanged = proved_pairs(one, many, Hope(question.weights, *needed))
+    allowed = np.flatnonzero(_allowed(one.index, a, many.index, b, question.filters))
+    return worth_proposing(
+        one.index, a[allowed], many.index, b[allowed], exchanged.take(allowed), question
+    )
 
 
 def _acting(index: ActorIndex, filters: Filters, side: int | None) -> Positions:

@@ -94,9 +94,10 @@ def reachable_from(
         distances = _to_sites_km(mine.sites, site, theirs.sites)
         reached |= distances <= max(NEARBY_KM, radius)
         nearest = np.minimum(nearest, distances)
-    found = [sitting(many, reached, side), _naming(many, here, side)]
-    found += _radiating(many, nearest, ~reached, side)
-    return found[0] if not any(map(len, found[1:])) else np.unique(np.concatenate(found))
+    sitting_there = sitting(many, reached, side)
+    coming = np.union1d(_naming(many, here, side), _radiating(many, nearest, ~reached, side))
+    coming = coming[~reached[theirs.site[coming]]]
+    return np.sort(np.concatenate([sitting_there, coming]), kind="stable")
 
 
 def can_meet(one: ActorColumns, firsts: Positions, many: ActorColumns, others: Positions) -> Bools:
@@ -115,8 +116,10 @@ def can_meet(one: ActorColumns, firsts: Positions, many: ActorColumns, others: P
 
 def acting_in(index: ActorIndex, territories: Positions, side: int | None = None) -> Positions:
     """Who sits in one of the territories, given as codes, or names it in its zone."""
-    sits = sitting(index, index.columns.sites.containing.overlaps(territories), side)
-    return np.unique(np.concatenate([sits, _naming(index, territories, side)]))
+    sites = index.columns.sites.containing.overlaps(territories)
+    coming = _naming(index, territories, side)
+    coming = coming[~sites[index.columns.site[coming]]]
+    return np.sort(np.concatenate([sitting(index, sites, side), coming]), kind="stable")
 
 
 def near(
@@ -168,16 +171,12 @@ def _naming(index: ActorIndex, territories: Positions, side: int | None) -> Posi
     return _of_side(index, np.sort(where.members[rows].astype(np.int64)), side)
 
 
-def _radiating(
-    index: ActorIndex, distances: Floats, beyond: Bools, side: int | None
-) -> list[Positions]:
+def _radiating(index: ActorIndex, distances: Floats, beyond: Bools, side: int | None) -> Positions:
     """Who sits beyond but within its own radius: actors of far sites, looked at one by one."""
     widest = index.whereabouts.widest
     wide = beyond & (distances <= (widest.max(axis=0) if side is None else widest[side]))
-    if not wide.any():
-        return []
     some = sitting(index, wide, side)
-    return [some[distances[index.columns.site[some]] <= index.columns.radii[some]]]
+    return np.asarray(some[distances[index.columns.site[some]] <= index.columns.radii[some]])
 
 
 def _of_side(index: ActorIndex, positions: Positions, side: int | None) -> Positions:

@@ -6,12 +6,15 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.engine.columns import Numbers, Positions, Vectors, expand
+from matcher.engine.columns import Floats, Numbers, Positions, Vectors, expand
 from matcher.engine.complementarity import ANSWERED, Exchanges
+from matcher.engine.features import FEATURES
 from matcher.engine.index import ActorIndex
 from matcher.engine.kernels import tiles
 from matcher.engine.matching import MatchModel, logit
-from matcher.engine.rows import Weights
+from matcher.engine.rows import Small
+from matcher.engine.rows import Weights as TermWeights
+from matcher.engine.scoring import Weights
 from matcher.engine.statements import StatementBlock
 
 UNPROVED = logit(ANSWERED) - 1e-3
@@ -25,17 +28,17 @@ What further needs add is a share of the best, and the shares add up to less tha
 class TileSide:
     """The rows of some actors in one role, laid out for products with many others.
 
-    ``vectors`` is float32 of shape (rows, columns), whole numbers. ``cuts`` (actors + 1,) cuts the
+    ``vectors`` is int8 of shape (rows, columns). ``cuts`` (actors + 1,) cuts the
     rows by actor, ``statements`` (actors + 1,) the statements, ``starts`` (statements + 1,) the
     rows by statement.
     """
 
-    vectors: Vectors
+    vectors: Small
     scales: Vectors
     term_scales: Vectors
     offsets: Positions
     codes: Numbers
-    weights: Weights
+    weights: TermWeights
     cuts: Positions
     statements: Positions
     starts: Positions
@@ -48,7 +51,7 @@ class TileSide:
         terms = block.rows.terms
         held, offsets = expand(terms.offsets, rows)
         return cls(
-            block.rows.vectors[rows].astype(np.float32),
+            block.rows.vectors[rows],
             block.rows.scales[rows],
             terms.scales[rows],
             offsets,
@@ -60,7 +63,7 @@ class TileSide:
         )
 
     @cached_property
-    def postings(self) -> tuple[Positions, Numbers, Positions, Numbers, Weights]:
+    def postings(self) -> tuple[Positions, Numbers, Positions, Numbers, TermWeights]:
         """The terms the other way round: for each code, its rows and its weight in each."""
         order = np.argsort(self.codes, kind="stable")
         codes, starts = np.unique(self.codes[order], return_index=True)
@@ -92,23 +95,47 @@ def tiled(index: ActorIndex, actors: Positions, size: int) -> Iterator[Tile]:
         yield Tile.of(index, actors[start : start + size])
 
 
-def proved_pairs(one: Tile, many: Tile) -> tuple[Positions, Positions, Exchanges]:
+@dataclass(frozen=True)
+class Hope:
+    """What a pair must be worth to be looked at, for one of its two ends.
+
+    ``rows`` and ``columns`` (float64, one per actor of a tile and per other) are log-odds.
+    """
+
+    weights: Weights
+    rows: Floats
+    columns: Floats
+
+    def worth(self) -> tuple[float, float, float]:
+        """What a pair is worth had it all else in common, and what a nat of each way adds."""
+        ways = ("a_to_b", "b_to_a")
+        rest = sum(max(0.0, self.weights[f]) for f in FEATURES if f not in ("base", *ways))
+        return self.weights["base"] + rest + 1e-4, self.weights[ways[0]], self.weights[ways[1]]
+
+
+def proved_pairs(
+    one: Tile, many: Tile, hope: Hope | None = None
+) -> tuple[Positions, Positions, Exchanges]:
     """The pairs of two tiles that a sentence of both profiles proves, and what they exchange.
 
     Positions in the two indexes, pair by pair; the numbers are those of ``exchanges``, to the bit.
+    Without pairs that cannot be worth what ``hope`` asks for.
     """
     model = one.index.model
     asked = _logits(one.needs, many.offers, model)
     given = _logits(one.offers, many.needs, model)
     found = np.zeros((len(one.actors), len(many.actors)), dtype=np.bool_)
     cuts = (one.needs.cuts, many.offers.cuts, given, one.offers.cuts, many.needs.cuts)
-    tiles.promising(asked, *cuts, UNPROVED, found)
+    worth, least = (0.0, 1.0, 1.0), (np.full(len(found), -np.inf), np.zeros(found.shape[1]))
+    if hope is not None:
+        worth, least = hope.worth(), (hope.rows, hope.columns)
+    tiles.promising(asked, *cuts, UNPROVED, worth, least, found)
     firsts, others = np.nonzero(found)
     received = tiles.met(
         asked, firsts, others, one.needs.statements, one.needs.starts, many.offers.cuts
     )
     brought = tiles.met(
-        np.ascontiguousarray(given.T),
+        given.T,
         others,
         firsts,
         many.needs.statements,
@@ -124,7 +151,7 @@ def proved_pairs(one: Tile, many: Tile) -> tuple[Positions, Positions, Exchanges
 
 
 def _logits(mine: TileSide, theirs: TileSide, model: MatchModel) -> Vectors:
-    products = mine.vectors @ theirs.vectors.T
+    products = model.multiply(mine.vectors, theirs.vectors)
     tiles.fuse_words(
         products,
         (mine.scales, theirs.scales),

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numba import njit
 
-from matcher.engine.columns import Floats, Numbers, Positions, Vectors
+from matcher.engine.columns import Bools, Floats, Numbers, Positions, Vectors
 from matcher.engine.rows import Small, Weights
 
 NEXT_NEED = 0.15
@@ -13,6 +13,9 @@ NEXT_NEED = 0.15
 
 FREE = -(1 << 40)
 """No term has this code."""
+
+SIEVE = 8192
+"""Places of a table that tells at a glance most of the terms that nobody asked for."""
 
 
 @njit(cache=True, nogil=True)
@@ -37,13 +40,15 @@ def logits_between(
     offsets, codes, weights = their_terms
     count, width = last - first, vectors.shape[1]
     found = np.empty((count, len(chosen)), dtype=np.float32)
-    keys, held = _word_table(my_terms[0], my_terms[1], my_terms[2], first, last)
+    keys, held, maybe = _word_table(my_terms[0], my_terms[1], my_terms[2], first, last)
     mask = len(keys) - 1
     shared = np.zeros(count, dtype=np.int32)
     for k in range(len(chosen)):
         row = chosen[k]
         shared[:] = 0
         for at in range(offsets[row], offsets[row + 1]):
+            if not maybe[codes[at] & (SIEVE - 1)]:  # most terms are not mine
+                continue
             code = np.int64(codes[at])
             slot = code & mask
             while keys[slot] != FREE:
@@ -65,13 +70,14 @@ def logits_between(
 @njit(cache=True, nogil=True)
 def _word_table(
     offsets: Positions, codes: Numbers, weights: Weights, first: int, last: int
-) -> tuple[Positions, Numbers]:
-    """A hash table of the terms of some rows: keys, and the weight of each in each row."""
+) -> tuple[Positions, Numbers, Bools]:
+    """A hash table of the terms of some rows: keys, the weight of each in each row, a sieve."""
     size = 16
     while size < 4 * (offsets[last] - offsets[first]):
         size *= 2
     keys = np.full(size, FREE, dtype=np.int64)
     held = np.zeros((size, last - first), dtype=np.int32)
+    maybe = np.zeros(SIEVE, dtype=np.bool_)
     for row in range(first, last):
         for at in range(offsets[row], offsets[row + 1]):
             code = np.int64(codes[at])
@@ -80,7 +86,8 @@ def _word_table(
                 slot = (slot + 1) & (size - 1)
             keys[slot] = code
             held[slot, row - first] += weights[at]
-    return keys, held
+            maybe[codes[at] & (SIEVE - 1)] = True
+    return keys, held, maybe
 
 
 @njit(cache=True, nogil=True)

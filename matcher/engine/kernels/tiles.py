@@ -72,6 +72,37 @@ def fuse_words(
 
 
 @njit(cache=True, nogil=True)
+def _best_of(
+    answers: Vectors, first: int, last: int, cuts: Positions, row: Vectors, best: Vectors
+) -> None:
+    """The best log-odds of some rows with the columns of each other, into ``best``."""
+    best[:] = -np.inf
+    if first == last:
+        return
+    row[:] = answers[first]
+    for i in range(first + 1, last):
+        for j in range(len(row)):
+            row[j] = max(row[j], answers[i, j])
+    for b in range(len(best)):
+        for j in range(cuts[b], cuts[b + 1]):
+            best[b] = max(best[b], row[j])
+
+
+@njit(cache=True, nogil=True)
+def _nats(logit: float) -> float:
+    """``-ln(1 - p)`` for a probability p of these log-odds."""
+    if logit == -np.inf:
+        return 0.0
+    return max(logit, 0.0) + math.log1p(math.exp(-abs(logit)))
+
+
+@njit(cache=True, nogil=True)
+def _cut(nats: float) -> float:
+    """Log-odds of the better way below which neither comes to so many nats."""
+    return math.log(math.expm1(nats)) if 0 < nats < 500 else -np.inf
+
+
+@njit(cache=True, nogil=True)
 def promising(
     asked: Vectors,
     need_cuts: Positions,
@@ -80,28 +111,30 @@ def promising(
     offer_cuts: Positions,
     their_need_cuts: Positions,
     floor: float,
+    worth: tuple[float, float, float],
+    least: tuple[Floats, Floats],
     found: Bools,
-) -> int:
-    """Mark the pairs one of whose needs has an answer of log-odds ``floor``; how many there are.
+) -> None:
+    """Mark the pairs that may be proved, and worth enough for one of their two ends.
 
     ``asked`` (rows of needs, rows of the others' offers) and ``given`` (rows of offers, rows of the
-    others' needs) are cut by actor; ``found`` is bool of shape (actors, others).
+    others' needs) are cut by actor; ``found`` is bool of shape (actors, others). A pair needs one
+    answer of log-odds ``floor``; ``worth`` is what it is worth at most without exchanges, and what
+    a nat of each direction adds; ``least`` what it has to be worth for each actor, or each other.
     """
-    count = 0
+    received = np.empty(found.shape[1], dtype=np.float32)
+    brought = np.empty(found.shape[1], dtype=np.float32)
+    rows = np.empty(asked.shape[1], np.float32), np.empty(given.shape[1], np.float32)
+    lowest = least[1].min() if len(least[1]) else -np.inf
     for a in range(found.shape[0]):
-        found[a, :] = False
-        for answers, cuts, others in (
-            (asked, need_cuts, their_offer_cuts),
-            (given, offer_cuts, their_need_cuts),
-        ):
-            for i in range(cuts[a], cuts[a + 1]):
-                for b in range(found.shape[1]):
-                    for j in range(others[b], others[b + 1]):
-                        if answers[i, j] >= floor:
-                            found[a, b] = True
+        _best_of(asked, need_cuts[a], need_cuts[a + 1], their_offer_cuts, rows[0], received)
+        _best_of(given, offer_cuts[a], offer_cuts[a + 1], their_need_cuts, rows[1], brought)
+        enough = max(floor, _cut((min(least[0][a], lowest) - worth[0]) / (worth[1] + worth[2])))
         for b in range(found.shape[1]):
-            count += found[a, b]
-    return count
+            found[a, b] = False
+            if received[b] >= enough or brought[b] >= enough:
+                hope = worth[0] + worth[1] * _nats(received[b]) + worth[2] * _nats(brought[b])
+                found[a, b] = hope >= min(least[0][a], least[1][b])
 
 
 @njit(cache=True, nogil=True)

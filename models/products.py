@@ -1,0 +1,28 @@
+"""Products of whole numbers by the processor's own instructions for them (PyTorch, oneDNN)."""
+
+import numpy as np
+
+from matcher.engine.columns import Vectors
+from matcher.engine.rows import Small, multiplied
+
+WORTH_IT = 64
+"""Rows and others from which a product by tiles is quicker this way."""
+
+
+def whole_products(rows: Small, others: Small) -> Vectors:
+    """The same as :func:`matcher.engine.rows.multiplied`, to the bit, two to three times as fast.
+
+    PyTorch is imported at the first large product only. Its integer product is not a public
+    function: where it is absent or refuses, floats multiply.
+    """
+    if min(len(rows), len(others)) < WORTH_IT:
+        return multiplied(rows, others)
+    import torch  # noqa: PLC0415
+
+    try:
+        # Shared memory, never written: a mapped array is not writable in PyTorch's eyes.
+        left, right = (torch.from_numpy(np.ascontiguousarray(some)) for some in (rows, others))
+        found = torch._int_mm(left, right.t())
+    except (AttributeError, RuntimeError):
+        return multiplied(rows, others)
+    return found.to(torch.float32).numpy()
