@@ -11,9 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     """Count what is stored already as changed at the beginning."""
-    with op.batch_alter_table("actors") as actors:
-        actors.add_column(sa.Column("changed", sa.BigInteger, nullable=False, server_default="0"))
-        actors.create_index("ix_actors_changed", ["changed"])
+    column = sa.Column("changed", sa.BigInteger, nullable=False, server_default="0")
+    op.add_column("actors", column)
+    op.create_index("ix_actors_changed", "actors", ["changed"])
     op.create_index("ix_statements_expires", "statements", ["expires"])
     op.create_table(
         "departures",
@@ -27,6 +27,6 @@ def downgrade() -> None:
     """Forget when what changed; nothing that anybody said is lost."""
     op.drop_table("departures")
     op.drop_index("ix_statements_expires", "statements")
-    with op.batch_alter_table("actors") as actors:
-        actors.drop_index("ix_actors_changed")
-        actors.drop_column("changed")
+    # In place: a table of actors that is made anew takes everybody's statements with the old one.
+    op.drop_index("ix_actors_changed", "actors")
+    op.drop_column("actors", "changed")
