@@ -1,12 +1,23 @@
 """Actors in the database: read as the engine knows them, written only where they changed."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from itertools import groupby
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Text,
+    bindparam,
+    cast,
+    delete,
+    exists,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.engine import RowMapping
 
 from matcher.engine.passages import passages
@@ -226,7 +237,9 @@ def _forget_vectors(connection: Connection, hashes: Sequence[str]) -> None:
 
 
 def _forget_in_known(connection: Connection, actor_id: str, change: int) -> None:
-    for row in connection.execute(select(actors.c.id, actors.c.known)).all():
+    # The database finds the few whose list may hold the id: decoding everybody's takes seconds.
+    written = cast(actors.c.known, Text).contains(json.dumps(actor_id), autoescape=True)
+    for row in connection.execute(select(actors.c.id, actors.c.known).where(written)).all():
         if actor_id in row.known:
             kept = [known for known in row.known if known != actor_id]
             forgetting = update(actors).where(actors.c.id == row.id)
