@@ -2,7 +2,10 @@
 
 from collections.abc import Callable
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
+from hashlib import blake2b
+from importlib.metadata import version
+from importlib.resources import files
 
 from matcher.engine.index import ActorIndex, IndexBuilder, Snapshot
 from matcher.engine.profiles import Actor
@@ -66,8 +69,16 @@ class Application:
             self.builder,
             self.locate,
             self.settings.index_directory,
-            self.matching.digest,
+            self.learned,
         )
+
+    @cached_property
+    def learned(self) -> str:
+        """Names what an index holds besides what actors say: constants, territories, words.
+
+        What was saved by a version that reads statements or places otherwise is not used.
+        """
+        return f"{version('synergies')} {self.matching.digest} {_digest_of_tables()}"
 
     def locate(self, actor: Actor) -> Actor:
         """The same actor with its place."""
@@ -101,6 +112,16 @@ class Application:
     def close(self) -> None:
         """Let go of the database."""
         self.database.close()
+
+
+@cache
+def _digest_of_tables() -> str:
+    digest = blake2b(digest_size=8)
+    for package in ("data.territories", "data.vocabularies"):
+        tables = (table for table in files(package).iterdir() if table.name.endswith(".tsv"))
+        for table in sorted(tables, key=lambda table: table.name):
+            digest.update(f"{table.name}\0".encode() + blake2b(table.read_bytes()).digest())
+    return digest.hexdigest()
 
 
 def bootstrap(settings: Settings) -> Application:

@@ -1,34 +1,26 @@
 """The index that follows the store: a large part on disk, made seldom, and what changed since."""
 
+import logging
+import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
-from hashlib import blake2b
 from pathlib import Path
 from threading import Lock, Thread
 
 import numpy as np
 
-from matcher.engine.actor_columns import distinct_places
-from matcher.engine.columns import Positions
 from matcher.engine.index import ActorIndex, IndexBuilder, Snapshot, version_of
-from matcher.engine.joining import joined
-from matcher.engine.places import Place
-from matcher.engine.profiles import Actor, Kind
-from matcher.errors import NotReady
+from matcher.errors import SynergiesError
+from matcher.large_part import LargePart
 from matcher.store.actors import find_actors
-from matcher.store.changes import change_sequence, changed_since, sketches
+from matcher.store.changes import Changes, change_sequence, changed_since, count_actors
 from matcher.store.database import Database
-from matcher.store.snapshots import (
-    SnapshotCard,
-    forget_snapshots,
-    newest_snapshot,
-    open_snapshot,
-    save_snapshot,
-)
-from matcher.store.writer_lock import WriterLock
+from matcher.store.snapshots import SnapshotCard
+from matcher.store.stored_profiles import Locate
+
+LOG = logging.getLogger(__name__)
 
 KEPT_SNAPSHOTS = 4
 """How many earlier snapshots stay in memory, so that a page in progress can be finished."""
@@ -36,44 +28,38 @@ KEPT_SNAPSHOTS = 4
 RECENT = 5_000
 """How many changed actors are kept in memory before a new large part is made of everybody."""
 
-INDEXED_AT_ONCE = 10_000
-KEPT_PROFILES = 20_000
+ABSORBED = 32
+"""A part with as few actors is indexed again with those who change next: some 5 ms an actor."""
 
-Locate = Callable[[Actor], Actor]
+MOST_PARTS = 8
+"""With more parts in memory a question becomes slower: they are made one, aside."""
+
+RETRY_SECONDS = 600.0
+"""How long to wait after work aside has failed: a full disk stays full for a while."""
 
 
-class StoredProfiles:
-    """Profiles of an index read from the store when they are shown; the last ones are kept."""
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """Everybody as of one change of the store and one day, in parts that hold nobody twice.
 
-    def __init__(self, ids: Sequence[str], database: Database, locate: Locate) -> None:
-        self._ids, self._database, self._locate = ids, database, locate
-        self._kept: OrderedDict[int, Actor] = OrderedDict()
-        self._lock = Lock()
+    ``base`` is the large part on disk, ``recent`` are those in memory, the oldest first.
+    """
 
-    def __len__(self) -> int:
-        return len(self._ids)
+    sequence: int
+    day: date
+    base: ActorIndex | None = None
+    recent: tuple[ActorIndex, ...] = ()
 
-    def __getitem__(self, position: int) -> Actor:
-        kept = self._kept.get(position)
-        if kept is None:
-            self.fetch([position])
-            kept = self._kept.get(position)
-        if kept is None:
-            raise NotReady("profile-gone")
-        return kept
+    @property
+    def parts(self) -> tuple[ActorIndex, ...]:
+        """All of them."""
+        return self.recent if self.base is None else (self.base, *self.recent)
 
-    def fetch(self, positions: Sequence[int]) -> None:
-        """Read those that are not kept yet in one go."""
-        missing = {self._ids[p]: p for p in positions if p not in self._kept}
-        if not missing:
-            return
-        with self._database.read() as connection:
-            found = find_actors(connection, missing)
-        with self._lock:
-            for name, actor in found.items():
-                self._kept[missing[name]] = self._locate(actor)
-            while len(self._kept) > KEPT_PROFILES:
-                self._kept.popitem(last=False)
+    @property
+    def in_memory(self) -> int:
+        """How many actors are known otherwise than by the large part as it stands on disk."""
+        left = 0 if self.base is None else len(self.base.gone)
+        return max(left, sum(_living(part) for part in self.recent))
 
 
 @dataclass
@@ -81,8 +67,8 @@ class LiveIndex:
     """Gives the current snapshot, whatever was written, and by which process.
 
     ``learned`` names the model and its constants: a large part made with others is of no use.
-    With more than ``recent`` actors to read anew, everybody is indexed into ``folder``, aside
-    (``background``) where an older snapshot can still answer; every process then maps the result.
+    With more than ``recent`` actors in memory, everybody is indexed into ``folder``, aside where
+    an older snapshot can still answer; every process then maps the result.
     """
 
     database: Database
@@ -93,137 +79,147 @@ class LiveIndex:
     recent: int = RECENT
     progress: Callable[[int, int], None] = lambda done, total: None
     _snapshots: OrderedDict[tuple[int, date], Snapshot] = field(default_factory=OrderedDict)
-    _base: tuple[SnapshotCard, Path, ActorIndex] | None = None
+    _base: tuple[SnapshotCard, Followed] | None = None
+    _followed: Followed | None = None
     _lock: Lock = field(default_factory=Lock)
-    _compaction: Thread | None = None
+    _aside: Thread | None = None
+    _retry_at: float = 0.0
 
     def current(self, today: date) -> Snapshot:
-        """The snapshot of what the store holds now, as it counts ``today``."""
+        """The snapshot of what the store holds now, as it counts ``today``.
+
+        Raises NotReady ``index-not-writable`` where a large part is needed and cannot be saved.
+        """
         with self._lock:
             with self.database.read() as connection:
-                key = (change_sequence(connection), today)
-            if key not in self._snapshots:
-                self._snapshots[key] = self._made(*key)
+                sequence = change_sequence(connection)
+            if self._followed is not None and sequence < self._followed.sequence:
+                self._forget()  # the database was restored under us
+            if (sequence, today) not in self._snapshots:
+                followed = self._follow(today)
+                sequence = followed.sequence
+                self._snapshots[sequence, today] = self._snapshot(followed)
                 while len(self._snapshots) > KEPT_SNAPSHOTS:
                     self._snapshots.popitem(last=False)
-            return self._snapshots[key]
+            return self._snapshots[sequence, today]
 
     def named(self, version: str, today: date) -> Snapshot | None:
         """The current snapshot or a recent one by its version, ``None`` once it is forgotten.
 
         A process that has just started has none yet: what it builds may bear that version.
         """
-        known = [*self._snapshots.values(), self.current(today)]
+        current = self.current(today)
+        with self._lock:
+            known = [current, *self._snapshots.values()]
         return next((snapshot for snapshot in known if snapshot.version == version), None)
 
     def compact(self, today: date) -> None:
-        """Index everybody into the folder; one process at a time does, the others wait for it."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with WriterLock(self.folder / ".lock", timeout=24 * 3600.0).held():
-            with self.database.read() as connection:
-                sequence = change_sequence(connection)
-            found = newest_snapshot(self.folder, self._name())
-            if found and found[0].sequence == sequence:
-                return
-            card = SnapshotCard(sequence, today, self._name())
-            path = save_snapshot(self._everybody(today), card, self.folder)
-            forget_snapshots(self.folder, path)
+        """Index everybody into the folder; one process at a time does, the others wait for it.
 
-    def _made(self, sequence: int, today: date) -> Snapshot:
+        Nothing is done where the folder holds it already. Raises NotReady ``index-not-writable``.
+        """
+        self._large.make(today, self.recent)
+
+    def _follow(self, today: date) -> Followed:
+        """Go on from where we are, or from the large part if there is a newer one."""
         self._map_newest(today)
-        written, departed = self._changes(today)
-        if len(written) > self.recent:
-            if self._base is None:
-                self.compact(today)
-                self._map_newest(today)
-                written, departed = self._changes(today)
-            else:
-                self._compact_aside(today)
-        parts = [*self._standing(written, departed, today), self._read_anew(written, today)]
-        model = self.builder.model
-        version = f"{sequence}-{version_of(parts, today, model.model_id, self.learned)}"
-        return Snapshot(version, model, tuple(part for part in parts if part.ids))
+        if self._followed is None and self._base is None and self._is_large():
+            self.compact(today)
+            self._map_newest(today)
+        start = self._followed or (self._base[1] if self._base else Followed(-1, today))
+        followed = self._advanced(start, today)
+        self._followed = followed
+        if followed.in_memory > self.recent:
+            self._begin_aside(lambda: self.compact(today))
+        elif len(followed.recent) > MOST_PARTS:
+            self._begin_aside(lambda: self._merge(today))
+        return followed
 
     def _map_newest(self, today: date) -> None:
-        found = newest_snapshot(self.folder, self._name())
-        if found is None or (self._base is not None and self._base[1] == found[1]):
+        found = self._large.newest(today, self._base[0] if self._base else None)
+        if found is not None:
+            card, index = found
+            self._base = (card, Followed(card.sequence, card.day, index))
+            self._followed = None
+
+    @property
+    def _large(self) -> LargePart:
+        return LargePart(
+            *(self.database, self.builder, self.locate, self.folder, self.learned, self.progress)
+        )
+
+    def _advanced(self, start: Followed, today: date) -> Followed:
+        """What the store holds now, from what it held at ``start``."""
+        with self.database.read() as connection:
+            sequence = change_sequence(connection)
+            changes = changed_since(connection, start.sequence, start.day, today)
+            base = start.base and _without(start.base, changes, today)
+            recent = [_without(part, changes, today) for part in start.recent]
+            names = list(changes.written)
+            while names and recent and _living(recent[-1]) <= ABSORBED:
+                names += _living_ids(recent.pop())
+            actors = find_actors(connection, names).values()
+        if actors:
+            fresh = self.builder.build([self.locate(actor) for actor in actors], today=today)
+            recent.append(fresh)
+        kept = tuple(part for part in recent if _living(part))
+        return Followed(sequence, today, base, kept)
+
+    def _snapshot(self, followed: Followed) -> Snapshot:
+        model = self.builder.model
+        content = version_of(followed.parts, followed.day, model.model_id, self.learned)
+        parts = tuple(part for part in followed.parts if part.ids)
+        return Snapshot(f"{followed.sequence}-{content}", model, parts)
+
+    def _merge(self, today: date) -> None:
+        """Make the parts in memory one."""
+        base = self._base
+        start = base[1] if base else Followed(-1, today)
+        merged = self._advanced(start, today)
+        with self._lock:
+            if self._base is base and self._followed is not None:
+                self._followed = merged
+
+    def _begin_aside(self, work: Callable[[], None]) -> None:
+        """Work while what we have still answers; one thing at a time."""
+        if self._aside is not None and self._aside.is_alive():
             return
-        card, path = found
+        if time.monotonic() >= self._retry_at:
+            self._aside = Thread(target=self._quietly, args=(work,), daemon=True)
+            self._aside.start()
+
+    def _quietly(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except (OSError, SynergiesError) as error:
+            LOG.warning("the index could not be made anew aside: %s", error)
+            self._retry_at = time.monotonic() + RETRY_SECONDS
+
+    def _forget(self) -> None:
+        self._snapshots.clear()
+        self._base = self._followed = None
+
+    def _is_large(self) -> bool:
         with self.database.read() as connection:
-            if change_sequence(connection) < card.sequence:  # a restored or another database
-                return
-        profiles = lambda ids: StoredProfiles(ids, self.database, self.locate)  # noqa: E731
-        self._base = (card, path, open_snapshot(path, today, self.builder.model, profiles))
-
-    def _changes(self, today: date) -> tuple[tuple[str, ...], tuple[int, ...]]:
-        card = self._base[0] if self._base else SnapshotCard(-1, today, "")
-        with self.database.read() as connection:
-            changes = changed_since(connection, card.sequence, card.day, today)
-        return changes.written, changes.departed
-
-    def _standing(
-        self, written: Iterable[str], departed: Sequence[int], today: date
-    ) -> list[ActorIndex]:
-        """The large part without those who changed or left."""
-        if self._base is None:
-            return []
-        index = self._base[2]
-        changed = [index.positions.get(name) for name in written]
-        found = np.array([position for position in changed if position is not None], dtype=np.int64)
-        gone = np.union1d(found, _positions(index, np.array(departed, dtype=np.int64)))
-        return [replace(index, today=today, gone=gone.astype(np.int64))]
-
-    def _read_anew(self, written: Sequence[str], today: date) -> ActorIndex:
-        with self.database.read() as connection:
-            actors = find_actors(connection, written)
-        return self.builder.build([self.locate(actor) for actor in actors.values()], today=today)
-
-    def _everybody(self, today: date) -> ActorIndex:
-        """Index all actors part by part, in the order of kind, place and id."""
-        with self.database.read() as connection:
-            ordered, places = self._arranged(sketches(connection))
-        parts = []
-        for start in range(0, max(1, len(ordered)), INDEXED_AT_ONCE):
-            names = ordered[start : start + INDEXED_AT_ONCE]
-            with self.database.read() as connection:
-                actors = [self.locate(a) for a in find_actors(connection, names).values()]
-            parts.append(self.builder.build(actors, today=today, places=places))
-            self.progress(start + len(names), len(ordered))
-        return joined(parts)
-
-    def _arranged(
-        self, told: Iterable[tuple[str, str, str | None, list[str]]]
-    ) -> tuple[list[str], list[Place | None]]:
-        seen: dict[tuple[str | None, str | None], Place | None] = {}
-        found = []
-        for name, kind, commune, zone in told:
-            spot = (commune, zone[0] if zone and not commune else None)
-            if spot not in seen:
-                where = Actor(name, Kind(kind), "", commune=commune, zone=tuple(zone))
-                seen[spot] = self.locate(where).place
-            found.append((kind == Kind.SOCIAL_WORKER, seen[spot], name))
-        places = distinct_places(seen.values())
-        numbers = {place: number for number, place in enumerate(places)}
-        found.sort(key=lambda actor: (actor[0], numbers[actor[1]], actor[2]))
-        return [name for _, _, name in found], places
-
-    def _compact_aside(self, today: date) -> None:
-        """Make the next large part while this one, with what changed beside it, still answers."""
-        if self._compaction is None or not self._compaction.is_alive():
-            self._compaction = Thread(target=self._compact_quietly, args=(today,), daemon=True)
-            self._compaction.start()
-
-    def _compact_quietly(self, today: date) -> None:
-        with suppress(OSError, NotReady):  # tried again at the next change
-            self.compact(today)
-
-    def _name(self) -> str:
-        told = f"{self.builder.model.model_id} {self.learned}"
-        return blake2b(told.encode(), digest_size=8).hexdigest()
+            return count_actors(connection) > self.recent
 
 
-def _positions(index: ActorIndex, identities: Positions) -> Positions:
-    """Where those with some identities stand."""
-    if not len(identities):
-        return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(np.isin(index.columns.identities, identities)).astype(np.int64)
+def _without(part: ActorIndex, changes: Changes, today: date) -> ActorIndex:
+    """A part without those who changed or left."""
+    changed = (part.positions.get(name) for name in changes.written)
+    found = np.array([position for position in changed if position is not None], dtype=np.int64)
+    departed = np.array(changes.departed, dtype=np.int64)
+    left = np.zeros(0, dtype=np.int64)
+    if len(departed):
+        left = np.flatnonzero(np.isin(part.columns.identities, departed))
+    gone = np.unique(np.concatenate([part.gone, found, left])).astype(np.int64)
+    return replace(part, today=today, gone=gone)
+
+
+def _living(part: ActorIndex) -> int:
+    return len(part.ids) - len(part.gone)
+
+
+def _living_ids(part: ActorIndex) -> list[str]:
+    gone = set(part.gone.tolist())
+    return [name for position, name in enumerate(part.ids) if position not in gone]

@@ -1,7 +1,9 @@
 """Settings of an installation, read once from the environment."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 DEFAULT_DATABASE_URL = "sqlite:///var/synergies.db"
@@ -14,13 +16,14 @@ class Settings:
     """Where data and weights are, and how the installation behaves.
 
     ``model`` is ``None`` for the encoder prepared by ``make model``, else a path or a name that
-    SentenceTransformer understands, or ``hashing``. ``auth`` is ``off`` until accounts exist.
+    SentenceTransformer understands, or ``hashing``. ``index_folder`` is ``None`` for a folder that
+    goes with the database: no two of them may share one. ``auth`` is ``off`` until accounts exist.
     """
 
     database_url: str = DEFAULT_DATABASE_URL
     model: str | None = None
     model_directory: Path = DEFAULT_MODEL_DIRECTORY
-    index_directory: Path = DEFAULT_INDEX_DIRECTORY
+    index_folder: Path | None = None
     auth: str = "off"
     language: str = "fr"
 
@@ -36,15 +39,24 @@ class Settings:
             database_url=database_url,
             model=read("MODEL", "") or None,
             model_directory=Path(read("MODEL_DIR", str(DEFAULT_MODEL_DIRECTORY))),
-            index_directory=Path(read("INDEX_DIR", "") or index_beside(database_url)),
+            index_folder=Path(folder) if (folder := read("INDEX_DIR", "")) else None,
             auth=read("AUTH", "off"),
             language=read("LANGUAGE", "fr"),
         )
 
+    @property
+    def index_directory(self) -> Path:
+        """Where the large part of the index is kept."""
+        return self.index_folder or index_beside(self.database_url)
+
 
 def index_beside(database_url: str) -> Path:
-    """Where the index of a database is kept: beside an SQLite file, else in the usual folder."""
+    """Where the index of a database is kept: beside an SQLite file, else in a folder of its own.
+
+    Two databases never share one; a password that changes does not move it.
+    """
     scheme, _, path = database_url.partition(":///")
     if scheme == "sqlite" and path:
         return Path(f"{path.partition('?')[0]}-index")
-    return DEFAULT_INDEX_DIRECTORY
+    address = re.sub(r"//[^@/]*@", "//", database_url)
+    return DEFAULT_INDEX_DIRECTORY / blake2b(address.encode(), digest_size=8).hexdigest()

@@ -25,8 +25,12 @@ OURS = {
 }
 INNER = set(OURS)
 OURS |= {
-    "matcher.usecases": INNER | {"matcher.bootstrap"},
-    "matcher.bootstrap": INNER | {"matcher.usecases"},
+    "matcher.usecases": INNER | {"matcher.bootstrap", "matcher.live_index"},
+    "matcher.large_part": {"matcher.engine", "matcher.store", "matcher.errors"},
+    "matcher.live_index": {
+        *("matcher.engine", "matcher.store", "matcher.errors", "matcher.large_part")
+    },
+    "matcher.bootstrap": INNER | {"matcher.usecases", "matcher.live_index"},
     "matcher.terminal": INNER | {"matcher.usecases"},
     "matcher.cli": INNER | {"matcher.usecases", "matcher.bootstrap", "matcher.terminal"},
     "api": {
@@ -43,6 +47,7 @@ OUTSIDE = {
     "matcher.population": {"numpy"},
     "matcher.wording": {"babel"},
     "matcher.store": {"alembic", "numpy", "openpyxl", "pydantic", "pydantic_core", "sqlalchemy"},
+    "matcher.live_index": {"numpy"},
     "matcher.mailing": {"babel", "pydantic", "sqlalchemy"},
     "matcher.usecases": {"numpy", "pydantic", "sqlalchemy", "uvicorn"},
     "matcher.terminal": {"pydantic", "rich"},

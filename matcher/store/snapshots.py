@@ -2,7 +2,9 @@
 
 import json
 import os
+import re
 import shutil
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -22,12 +24,22 @@ from matcher.engine.rows import Rows
 from matcher.engine.statements import StatementBlock
 
 FORMAT = 1
+"""Raised with any change of what is saved, or of how statements are read."""
+
 CARD = "snapshot.json"
+NAME = re.compile(r"\.?\d+-\d{4}-\d\d-\d\d-[0-9a-f]+(\.\d+)?")
+"""What a folder of ours is called, finished or not: nothing else is ever removed."""
+
 KEPT = 2
 """Older snapshots left on disk, for processes that have not moved on yet."""
 
 Arrays = TypeVar("Arrays")
 Bytes = NDArray[np.uint8]
+ReadProfiles = Callable[[Sequence[str], Positions], Profiles]
+
+
+class BrokenSnapshot(Exception):
+    """A snapshot that is not whole: cut short, or with parts that do not belong together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +67,7 @@ class StoredIds(Sequence[str]):
     def __getitem__(self, position: int | slice) -> str | Sequence[str]:
         if isinstance(position, slice):
             return [self[k] for k in range(*position.indices(len(self)))]
+        position = range(len(self))[position]
         span = slice(self._offsets[position], self._offsets[position + 1])
         return self._characters[span].tobytes().decode("utf-8", "surrogatepass")
 
@@ -67,7 +80,8 @@ class StoredPositions(Mapping[str, int]):
 
     def __getitem__(self, actor_id: str) -> int:
         code = code_of([actor_id])[0]
-        at = int(np.searchsorted(self._identities, code, sorter=self._order))
+        # A sorter of 32 bits would be copied whole at each search.
+        at = bisect_left(self._order, code, key=self._identities.__getitem__)
         while at < len(self._order) and self._identities[self._order[at]] == code:
             if self._ids[int(self._order[at])] == actor_id:
                 return int(self._order[at])
@@ -87,45 +101,57 @@ def save_snapshot(index: ActorIndex, card: SnapshotCard, folder: Path) -> Path:
     aside = folder / f".{name}.{os.getpid()}"
     shutil.rmtree(aside, ignore_errors=True)
     aside.mkdir(parents=True, mode=0o700)
-    for path, array in _arrays(index):
-        with (aside / f"{path}.npy").open("wb") as file:
-            np.save(file, array)
-            file.flush()
-            os.fsync(file.fileno())
-    told = {"format": FORMAT, "sequence": card.sequence, "day": card.day.isoformat()}
-    (aside / CARD).write_text(json.dumps(told | {"learned": card.learned}), "utf-8")
-    shutil.rmtree(folder / name, ignore_errors=True)
-    aside.rename(folder / name)
+    try:
+        _write(index, card, aside)
+        shutil.rmtree(folder / name, ignore_errors=True)
+        aside.rename(folder / name)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)  # a full disk is not left full
+        raise
     _sync(folder)
     return folder / name
 
 
-def newest_snapshot(folder: Path, learned: str) -> tuple[SnapshotCard, Path] | None:
-    """The latest snapshot made with the same model and constants, if there is one."""
+def snapshots_in(folder: Path, learned: str) -> list[tuple[SnapshotCard, Path]]:
+    """What was saved with the same model and constants, the latest first."""
     found = []
     for path in folder.glob(f"*-{learned}"):
-        with suppress(OSError, ValueError, KeyError):
+        with suppress(OSError, ValueError, KeyError, TypeError):
             told = json.loads((path / CARD).read_text("utf-8"))
-            if told["format"] == FORMAT:
-                day = date.fromisoformat(told["day"])
-                card = SnapshotCard(told["sequence"], day, told["learned"])
-                found.append((card.sequence, card.day, card, path))
-    return max(found)[2:] if found else None
+            card = SnapshotCard(
+                int(told["sequence"]), date.fromisoformat(told["day"]), told["learned"]
+            )
+            if told["format"] == FORMAT and card.learned == learned:
+                found.append((card, path))
+    return sorted(found, key=lambda one: (one[0].sequence, one[0].day, one[1]), reverse=True)
 
 
-def open_snapshot(
-    path: Path, day: date, model: MatchModel, profiles: Callable[[Sequence[str]], Profiles]
-) -> ActorIndex:
-    """Map an index that was saved; ``profiles`` reads whole profiles by their ids, in order."""
+def open_snapshot(path: Path, day: date, model: MatchModel, profiles: ReadProfiles) -> ActorIndex:
+    """Map an index that was saved; ``profiles`` reads whole profiles by ids and digests, in order.
+
+    Raises :class:`BrokenSnapshot` where something is missing, cut short or of another length.
+    """
+    try:
+        index = _opened(path, day, model, profiles)
+        whole = _is_whole(index)
+    except (OSError, ValueError, EOFError, IndexError, TypeError) as error:
+        raise BrokenSnapshot(str(error)) from error
+    if not whole:
+        raise BrokenSnapshot("lengths that do not agree")
+    return index
+
+
+def _opened(path: Path, day: date, model: MatchModel, profiles: ReadProfiles) -> ActorIndex:
     ids = StoredIds(_mapped(path, "ids.offsets"), _mapped(path, "ids.characters"))
     columns = _read(ActorColumns, path, "columns")
+    digests = _mapped(path, "digests")
     return ActorIndex(
         day,
         model,
-        profiles(ids),
+        profiles(ids, digests),
         ids,
         StoredPositions(ids, columns.identities, _mapped(path, "ids.order")),
-        _mapped(path, "digests"),
+        digests,
         columns,
         _read(Whereabouts, path, "whereabouts"),
         _block(path, Role.NEED),
@@ -133,13 +159,57 @@ def open_snapshot(
     )
 
 
+def _is_whole(index: ActorIndex) -> bool:
+    """Whether the arrays are as long as each other says."""
+    count = len(index.ids)
+    columns = (value for name, value in index.columns._asdict().items() if name != "sites")
+    lengths = [len(getattr(column, "numbers", column)) for column in columns]
+    lengths += [len(index.digests), len(index.positions), len(index.whereabouts.members)]
+    return all(length == count for length in lengths) and all(
+        _block_is_whole(block, count) for block in (index.needs, index.offers)
+    )
+
+
+def _block_is_whole(block: StatementBlock, actors: int) -> bool:
+    rows, terms = block.rows, block.rows.terms
+    count, said = int(rows.actor_offsets[-1]), int(terms.offsets[-1])
+    by_row = (rows.vectors, rows.scales, terms.scales, block.positions, block.spans)
+    return (
+        len(rows.actor_offsets) == len(rows.statement_offsets) == actors + 1
+        and len(rows.statement_starts) == int(rows.statement_offsets[-1])
+        and all(len(array) == count for array in by_row)
+        and len(terms.offsets) == count + 1
+        and len(terms.codes) == len(terms.weights) == said
+    )
+
+
 def forget_snapshots(folder: Path, current: Path) -> None:
     """Remove all but ``current`` and the few before it, and what a killed process left."""
-    others = [path for path in folder.iterdir() if path.is_dir() and path != current]
+    ours = (path for path in folder.iterdir() if NAME.fullmatch(path.name) and path.is_dir())
+    others = [path for path in ours if path != current]
     finished = [path for path in others if not path.name.startswith(".")]
     finished.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     for path in [*finished[KEPT - 1 :], *set(others).difference(finished)]:
-        shutil.rmtree(path, ignore_errors=True)
+        forget_snapshot(path)
+
+
+def forget_snapshot(path: Path) -> None:
+    """Remove one; who maps it keeps what it maps."""
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def _write(index: ActorIndex, card: SnapshotCard, folder: Path) -> None:
+    for name, array in _arrays(index):
+        with (folder / f"{name}.npy").open("wb") as file:
+            np.save(file, array)
+            file.flush()
+            os.fsync(file.fileno())
+    told = {"format": FORMAT, "sequence": card.sequence, "day": card.day.isoformat()}
+    with (folder / CARD).open("w", encoding="utf-8") as card_file:
+        card_file.write(json.dumps(told | {"learned": card.learned}))
+        card_file.flush()
+        os.fsync(card_file.fileno())
+    _sync(folder)
 
 
 def _arrays(index: ActorIndex) -> Iterator[tuple[str, NDArray[Any]]]:

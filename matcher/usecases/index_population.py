@@ -32,7 +32,7 @@ def index_population(
             ),
             application.locate,
             index_beside(url),
-            application.matching.digest,
+            application.learned,
             progress=progress,
         ).compact(application.today())
     finally:

@@ -140,9 +140,14 @@ def weights() -> Mapping[str, float]:
 
 
 @pytest.fixture(scope="session")
-def index_of(model: MatchModel) -> Callable[[Sequence[Actor]], ActorIndex]:
+def builder(model: MatchModel) -> IndexBuilder:
+    """What makes an index of bags of words."""
+    return IndexBuilder(BagEncoder(), _words, model)
+
+
+@pytest.fixture(scope="session")
+def index_of(builder: IndexBuilder) -> Callable[[Sequence[Actor]], ActorIndex]:
     """Builds an index of some actors, as of ``today``."""
-    builder = IndexBuilder(BagEncoder(), _words, model)
     return lambda actors: builder.build(actors, today=TODAY)
 
 
