@@ -1,8 +1,9 @@
 """The best partners of everybody at once: tiles of a country, of which each keeps its best."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from threading import Lock
 
 import numpy as np
 
@@ -18,8 +19,11 @@ from matcher.engine.tiles import Hope, Tile, proved_pairs, tiled
 ROWS_OF_TILE, COLUMNS_OF_TILE = 512, 2048
 """Actors in a tile."""
 
-WORKERS = 1
-"""The side of social workers in ``Whereabouts``."""
+ENTREPRENEURS, WORKERS = 0, 1
+"""The sides in ``Whereabouts``."""
+
+MOST = 0.5
+"""Share of the entrepreneurs of a département from which all are looked at, laid out already."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class BestPartners:
 
     worth: Floats
     partners: Numbers
+    _lock: Lock = field(default_factory=Lock, compare=False)
 
     @classmethod
     def none_yet(cls, actors: int, limit: int) -> "BestPartners":
@@ -41,7 +46,8 @@ class BestPartners:
 
     def keep(self, owners: Positions, partners: Positions, worth: Floats) -> None:
         """Let pairs take their place among the best of their owners, if they deserve it."""
-        best.keep_best(self.worth, self.partners, owners, partners, worth)
+        with self._lock:
+            best.keep_best(self.worth, self.partners, owners, partners, worth)
 
     def least(self, actors: Positions) -> Floats:
         """What a partner must be worth to count for some actors."""
@@ -50,15 +56,14 @@ class BestPartners:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Actors of one département with all whom one of them can meet, on the other side."""
+    """Social workers of one département, and the entrepreneurs whom they may meet.
+
+    All of some ``departments``, their own first, and ``others`` elsewhere.
+    """
 
     firsts: Positions
+    departments: tuple[int, ...]
     others: Positions
-
-    @property
-    def pairs(self) -> int:
-        """How many pairs there are to look at."""
-        return len(self.firsts) * len(self.others)
 
 
 @dataclass(frozen=True)
@@ -67,32 +72,85 @@ class Batches:
 
     index: ActorIndex
 
-    def departments(self) -> Positions:
+    def departments(self) -> list[int]:
         """Codes of the départements where social workers sit, 0 for those without a place."""
         counts = np.diff(self.index.whereabouts.starts[WORKERS])
-        return np.unique(self.index.columns.sites.departments[counts > 0])
+        codes = np.unique(self.index.columns.sites.departments[counts > 0])
+        return [int(code) for code in codes]
 
     def of(self, department: int) -> list[Batch]:
-        """Social workers of one département, and the entrepreneurs whom they can meet.
+        """Who sits in one département; those whose zone leaves the neighbourhood apart.
 
-        Those whose zone leaves the neighbourhood have batches of their own, zone by zone: the
-        others need not be compared with a country.
+        The others need not be compared with more than they can reach.
         """
         index = self.index
-        sites = index.columns.sites.departments == department
-        here = np.setdiff1d(sitting(index, sites, WORKERS), index.gone)
+        here = self._sitting(department, WORKERS)
         numbers = index.columns.zones.numbers[here]
         if not department:  # who says nothing at all of where it acts is near nobody
             told = index.columns.zones.filled(here)
             told |= index.columns.sites.containing.filled(index.columns.site[here])
             here, numbers = here[told], numbers[told]
-        far = self._leaves(department)[numbers]
-        groups = [here[~far], *(here[far & (numbers == n)] for n in np.unique(numbers[far]))]
-        return [
-            Batch(group, np.setdiff1d(reachable_from(index, group, index, 0), index.gone))
-            for group in groups
-            if len(group)
+        country = self._everywhere[numbers]
+        far = self._leaves(department)[numbers] & ~country
+        groups = (here[~far & ~country], here[far], here[country])
+        return [self._batch(department, group) for group in groups if len(group)]
+
+    def tiles(self, department: int) -> list[Tile]:
+        """The entrepreneurs of one département, laid out once for all batches."""
+        if department not in self._tiles:
+            others = self._sitting(department, ENTREPRENEURS)
+            self._tiles[department] = list(tiled(self.index, others, COLUMNS_OF_TILE))
+        return self._tiles[department]
+
+    def pairs(self, batch: Batch) -> int:
+        """How many pairs a batch looks at."""
+        whole = sum(len(self._sitting(code, ENTREPRENEURS)) for code in batch.departments)
+        return len(batch.firsts) * (whole + len(batch.others))
+
+    def _batch(self, department: int, firsts: Positions) -> Batch:
+        """Départements most of whose entrepreneurs can be met are taken whole."""
+        index = self.index
+        reached = np.setdiff1d(
+            reachable_from(index, firsts, index, ENTREPRENEURS), index.gone, assume_unique=True
+        )
+        homes = index.columns.sites.departments[index.columns.site[reached]]
+        codes, counts = np.unique(homes, return_counts=True)
+        whole = [
+            int(code)
+            for code, count in zip(codes, counts, strict=True)
+            if count > MOST * len(self._sitting(int(code), ENTREPRENEURS))
         ]
+        whole.sort(key=lambda code: code != department)
+        return Batch(firsts, tuple(whole), reached[~np.isin(homes, np.array(whole, np.int64))])
+
+    def _sitting(self, department: int, side: int) -> Positions:
+        key = (department, side)
+        if key not in self._found:
+            sites = self.index.columns.sites.departments == department
+            found = sitting(self.index, sites, side)
+            self._found[key] = np.setdiff1d(found, self.index.gone, assume_unique=True)
+        return self._found[key]
+
+    @cached_property
+    def _found(self) -> dict[tuple[int, int], Positions]:
+        return {}
+
+    @cached_property
+    def _tiles(self) -> dict[int, list[Tile]]:
+        return {}
+
+    @cached_property
+    def _everywhere(self) -> Bools:
+        """Which of the distinct zones hold most places that there are."""
+        zones, containing = self.index.columns.zones, self.index.columns.sites.containing
+        rows, _ = expand(containing.offsets, containing.numbers.astype(np.int64))
+        codes, counts = np.unique(containing.codes[rows], return_counts=True)
+        common = np.flatnonzero(
+            np.isin(zones.codes, codes[counts > MOST * len(containing.numbers)])
+        )
+        found = np.zeros(len(zones.offsets) - 1, dtype=np.bool_)
+        found[np.searchsorted(zones.offsets, common, side="right") - 1] = True
+        return found
 
     def _leaves(self, department: int) -> Bools:
         """Which of the distinct zones hold a place beyond a département and those it touches."""
@@ -124,22 +182,38 @@ class Batches:
 
 
 def match_batch(
-    index: ActorIndex, batch: Batch, found: BestPartners, weights: Weights, minimum_score: float
-) -> Iterator[int]:
-    """Keep the best partners of both ends of every pair; gives, tile by tile, the pairs done.
+    batches: Batches,
+    batch: Batch,
+    found: BestPartners,
+    weights: Weights,
+    minimum_score: float,
+    *,
+    at_home: bool,
+) -> Iterator[Callable[[], int]]:
+    """What there is to do for a batch: each call matches two tiles and gives the pairs done.
+
+    ``at_home``: with the entrepreneurs of its own département, else with all others. Best done
+    first for everybody: the nearest partners make most of the others not worth a look. Calls may
+    run at once in several threads.
 
     The same pairs and scores as :func:`matcher.engine.recommending.partners_of`, best first,
     before it avoids showing an organisation again; pairs below ``minimum_score`` are left out.
     """
     floor = float(np.round(logit(min(max(minimum_score, 1e-9), 1 - 1e-9)), 5))
-    rows = list(tiled(index, batch.firsts, ROWS_OF_TILE))
-    for columns in tiled(index, batch.others, COLUMNS_OF_TILE):
-        for tile in rows:
-            _match_tile(tile, columns, found, weights, floor)
-            yield len(tile.actors) * len(columns.actors)
+    rows = list(tiled(batches.index, batch.firsts, ROWS_OF_TILE))
+    home = batches.index.columns.sites.departments[batches.index.columns.site[batch.firsts[0]]]
+    for code in batch.departments:
+        if (code == int(home)) is at_home:
+            for columns in batches.tiles(code):
+                for tile in rows:
+                    yield partial(_match_tiles, tile, columns, found, weights, floor)
+    if not at_home:
+        for columns in tiled(batches.index, batch.others, COLUMNS_OF_TILE):
+            for tile in rows:
+                yield partial(_match_tiles, tile, columns, found, weights, floor)
 
 
-def _match_tile(one: Tile, many: Tile, found: BestPartners, weights: Weights, floor: float) -> None:
+def _match_tiles(one: Tile, many: Tile, found: BestPartners, weights: Weights, floor: float) -> int:
     index = one.index
     needed = [np.maximum(found.least(tile.actors), floor) for tile in (one, many)]
     firsts, others, exchanged = proved_pairs(one, many, Hope(weights, *needed))
@@ -149,3 +223,4 @@ def _match_tile(one: Tile, many: Tile, found: BestPartners, weights: Weights, fl
     kept = np.flatnonzero(worth >= floor)
     found.keep(firsts[kept], others[kept], worth[kept])
     found.keep(others[kept], firsts[kept], worth[kept])
+    return len(one.actors) * len(many.actors)

@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.columns import Vectors
+from matcher.engine.columns import Numbers, Vectors
 from matcher.engine.profiles import Role
 from matcher.engine.rows import Small, multiplied
 from matcher.engine.stance import StanceModel
@@ -24,8 +24,8 @@ Analyzer = Callable[[str], list[str]]
 """Turns a text into its index terms (folded, stemmed, acronyms expanded)."""
 
 
-Multiply = Callable[[Small, Small], Vectors]
-"""Products of all int8 rows of one array with all of another: exact whole numbers in float32."""
+Multiply = Callable[[Small, Small], Numbers]
+"""Products of all int8 rows of one array with all of another: exact whole numbers, int32."""
 
 
 EXCLUDED = "!"

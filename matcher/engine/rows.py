@@ -29,8 +29,9 @@ HEAVIEST = 511
 class Terms(NamedTuple):
     """Weighted terms of passages, passage by passage.
 
-    Passage ``r`` holds ``codes[offsets[r]:offsets[r + 1]]`` (int32), each with ``weights`` (int16)
-    times ``scales[r]`` (float32). A code is a 32-bit hash: of 100,000 terms, one pair collides.
+    Passage ``r`` holds ``codes[offsets[r]:offsets[r + 1]]`` (int32, in increasing order), each
+    with ``weights`` (int16) times ``scales[r]`` (float32). A code is a 32-bit hash: of 100,000
+    terms, one pair collides.
     """
 
     offsets: Positions
@@ -43,8 +44,9 @@ class Terms(NamedTuple):
         """Lay out one mapping of term to weight per passage."""
         offsets = np.zeros(len(weighted) + 1, dtype=np.int64)
         np.cumsum([len(terms) for terms in weighted], out=offsets[1:])
-        codes = [term_code(term) for terms in weighted for term in terms]
-        exact = np.array([w for terms in weighted for w in terms.values()], dtype=np.float64)
+        told = [sorted((term_code(t), w) for t, w in terms.items()) for terms in weighted]
+        codes = [code for terms in told for code, _ in terms]
+        exact = np.array([weight for terms in told for _, weight in terms], dtype=np.float64)
         scales = np.zeros(len(weighted), dtype=np.float32)
         filled = np.diff(offsets) > 0
         if filled.any():
@@ -102,9 +104,9 @@ def quantised(rows: Vectors) -> tuple[Small, Vectors]:
     return _whole(rows, scales[:, None]).astype(np.int8), scales
 
 
-def multiplied(rows: Small, others: Small) -> Vectors:
-    """Products of all rows with all others: float32 (rows, others), exact up to 1,040 columns."""
-    return np.asarray(rows.astype(np.float32) @ others.astype(np.float32).T)
+def multiplied(rows: Small, others: Small) -> Numbers:
+    """Products of all rows with all others: int32 (rows, others), exact up to 1,040 columns."""
+    return (rows.astype(np.float32) @ others.astype(np.float32).T).astype(np.int32)
 
 
 def _whole(exact: Vectors | Floats, scales: Vectors) -> Vectors | Floats:

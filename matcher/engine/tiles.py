@@ -28,9 +28,8 @@ What further needs add is a share of the best, and the shares add up to less tha
 class TileSide:
     """The rows of some actors in one role, laid out for products with many others.
 
-    ``vectors`` is int8 of shape (rows, columns). ``cuts`` (actors + 1,) cuts the
-    rows by actor, ``statements`` (actors + 1,) the statements, ``starts`` (statements + 1,) the
-    rows by statement.
+    ``vectors`` is int8 of shape (rows, columns). ``cuts`` (actors + 1,) cuts the rows by actor,
+    ``statements`` (actors + 1,) the statements, ``starts`` (statements + 1,) the rows by statement.
     """
 
     vectors: Small
@@ -122,38 +121,30 @@ def proved_pairs(
     Without pairs that cannot be worth what ``hope`` asks for.
     """
     model = one.index.model
-    asked = _logits(one.needs, many.offers, model)
-    given = _logits(one.offers, many.needs, model)
-    found = np.zeros((len(one.actors), len(many.actors)), dtype=np.bool_)
-    cuts = (one.needs.cuts, many.offers.cuts, given, one.offers.cuts, many.needs.cuts)
-    worth, least = (0.0, 1.0, 1.0), (np.full(len(found), -np.inf), np.zeros(found.shape[1]))
+    asked = _best(one.needs, one.needs.starts, many.offers, many.offers.cuts, model)
+    given = _best(one.offers, one.offers.cuts, many.needs, many.needs.starts, model)
+    worth, least = (0.0, 1.0, 1.0), (np.full(len(one.actors), -np.inf), np.zeros(len(many.actors)))
     if hope is not None:
         worth, least = hope.worth(), (hope.rows, hope.columns)
-    tiles.promising(asked, *cuts, UNPROVED, worth, least, found)
-    firsts, others = np.nonzero(found)
-    received = tiles.met(
-        asked, firsts, others, one.needs.statements, one.needs.starts, many.offers.cuts
+    found = np.zeros((len(one.actors), len(many.actors)), dtype=np.bool_)
+    sides = (asked, one.needs.statements, given, many.needs.statements)
+    tiles.promising(*sides, UNPROVED, worth, least, found)
+    rows, columns = np.nonzero(found)
+    exchanged = Exchanges(
+        tiles.met(asked, one.needs.statements, rows, columns),
+        tiles.met(given.T, many.needs.statements, columns, rows),
     )
-    brought = tiles.met(
-        given.T,
-        others,
-        firsts,
-        many.needs.statements,
-        many.needs.starts,
-        one.offers.cuts,
-    )
-    proved = np.flatnonzero(np.maximum(received, brought) >= ANSWERED)
-    return (
-        one.actors[firsts[proved]],
-        many.actors[others[proved]],
-        Exchanges(received[proved], brought[proved]),
-    )
+    proved = np.flatnonzero(np.maximum(*exchanged) >= ANSWERED)
+    return one.actors[rows[proved]], many.actors[columns[proved]], exchanged.take(proved)
 
 
-def _logits(mine: TileSide, theirs: TileSide, model: MatchModel) -> Vectors:
-    products = model.multiply(mine.vectors, theirs.vectors)
-    tiles.fuse_words(
-        products,
+def _best(
+    mine: TileSide, cuts: Positions, theirs: TileSide, their_cuts: Positions, model: MatchModel
+) -> Vectors:
+    return tiles.best_answers(
+        model.multiply(mine.vectors, theirs.vectors),
+        cuts,
+        their_cuts,
         (mine.scales, theirs.scales),
         mine.offsets,
         mine.codes,
@@ -163,4 +154,3 @@ def _logits(mine: TileSide, theirs: TileSide, model: MatchModel) -> Vectors:
         np.float32(model.lexical),
         np.float32(model.bias),
     )
-    return products

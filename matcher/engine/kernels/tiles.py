@@ -12,6 +12,7 @@ NEXT_NEED = 0.15
 """As in ``answers``: a kernel of one file knows nothing of another's."""
 
 FREE = -(1 << 40)
+"""No term has this code."""
 
 
 @njit(cache=True, nogil=True)
@@ -32,8 +33,10 @@ def posting_slots(codes: Positions) -> tuple[Positions, Numbers]:
 
 
 @njit(cache=True, nogil=True)
-def fuse_words(
-    products: Vectors,
+def best_answers(
+    products: Numbers,
+    row_cuts: Positions,
+    column_cuts: Positions,
     scales: tuple[Vectors, Vectors],
     offsets: Positions,
     codes: Numbers,
@@ -42,50 +45,46 @@ def fuse_words(
     postings: tuple[Positions, Numbers, Positions, Numbers, Weights],
     lexical: np.float32,
     bias: np.float32,
-) -> None:
-    """Turn whole products of rows into log-odds, in place: ``answers.logits_between`` by tiles.
+) -> Vectors:
+    """The best log-odds between each run of rows and each run of columns.
 
-    ``products`` is float32 of shape (rows, others), exact whole numbers. The rows' terms come as
-    offsets, codes and weights; the others' as ``postings``: hash keys and places, then for each
-    distinct code where its rows begin, which they are and what each weighs.
+    A run is a statement or all that an actor says; float32 of shape (row runs, column runs), minus
+    infinity where one is empty. ``products`` holds
+    the whole products of rows, int32; the rest is what ``answers.logits_between`` makes log-odds
+    of. The rows' terms come as offsets, codes and weights; the columns' as ``postings``: hash keys
+    and places, then for each distinct code where its columns begin, which they are, their weights.
     """
-    keys, places, starts, rows, held = postings
-    mask = len(keys) - 1
-    shared = np.zeros(products.shape[1], dtype=np.int32)
-    for i in range(products.shape[0]):
-        shared[:] = 0
-        for at in range(offsets[i], offsets[i + 1]):
-            code = np.int64(codes[at])
-            slot = code & mask
-            while keys[slot] != FREE:
-                if keys[slot] == code:
-                    weight = np.int32(weights[at])
-                    for k in range(starts[places[slot]], starts[places[slot] + 1]):
-                        shared[rows[k]] += weight * np.int32(held[k])
-                    break
-                slot = (slot + 1) & mask
-        scale, term_scale = scales[0][i], term_scales[0][i]
-        for j in range(products.shape[1]):
-            meaning = products[i, j] * (scale * scales[1][j])
-            words = np.float32(shared[j]) * (term_scale * term_scales[1][j])
-            products[i, j] = meaning + lexical * words + bias
-
-
-@njit(cache=True, nogil=True)
-def _best_of(
-    answers: Vectors, first: int, last: int, cuts: Positions, row: Vectors, best: Vectors
-) -> None:
-    """The best log-odds of some rows with the columns of each other, into ``best``."""
-    best[:] = -np.inf
-    if first == last:
-        return
-    row[:] = answers[first]
-    for i in range(first + 1, last):
-        for j in range(len(row)):
-            row[j] = max(row[j], answers[i, j])
-    for b in range(len(best)):
-        for j in range(cuts[b], cuts[b + 1]):
-            best[b] = max(best[b], row[j])
+    keys, places, starts, columns, held = postings
+    mask, width = len(keys) - 1, products.shape[1]
+    shared = np.zeros(width, dtype=np.float32)
+    top = np.empty(width, dtype=np.float32)
+    found = np.full((len(row_cuts) - 1, len(column_cuts) - 1), np.float32(-np.inf))
+    for a in range(len(row_cuts) - 1):
+        if row_cuts[a] == row_cuts[a + 1]:
+            continue
+        top[:] = np.float32(-np.inf)
+        for i in range(row_cuts[a], row_cuts[a + 1]):
+            shared[:] = np.float32(0)
+            for at in range(offsets[i], offsets[i + 1]):
+                code = np.int64(codes[at])
+                slot = code & mask
+                while keys[slot] != FREE:
+                    if keys[slot] == code:
+                        weight = np.float32(weights[at])
+                        for k in range(starts[places[slot]], starts[places[slot] + 1]):
+                            shared[columns[k]] += weight * np.float32(held[k])
+                        break
+                    slot = (slot + 1) & mask
+            scale, term_scale = scales[0][i], term_scales[0][i]
+            for j in range(width):
+                meaning = np.float32(products[i, j]) * (scale * scales[1][j])
+                words = shared[j] * (term_scale * term_scales[1][j])
+                logit = meaning + lexical * words + bias
+                top[j] = logit if logit > top[j] else top[j]
+        for b in range(len(column_cuts) - 1):
+            for j in range(column_cuts[b], column_cuts[b + 1]):
+                found[a, b] = max(found[a, b], top[j])
+    return found
 
 
 @njit(cache=True, nogil=True)
@@ -105,11 +104,9 @@ def _cut(nats: float) -> float:
 @njit(cache=True, nogil=True)
 def promising(
     asked: Vectors,
-    need_cuts: Positions,
-    their_offer_cuts: Positions,
+    statements: Positions,
     given: Vectors,
-    offer_cuts: Positions,
-    their_need_cuts: Positions,
+    their_statements: Positions,
     floor: float,
     worth: tuple[float, float, float],
     least: tuple[Floats, Floats],
@@ -117,56 +114,54 @@ def promising(
 ) -> None:
     """Mark the pairs that may be proved, and worth enough for one of their two ends.
 
-    ``asked`` (rows of needs, rows of the others' offers) and ``given`` (rows of offers, rows of the
-    others' needs) are cut by actor; ``found`` is bool of shape (actors, others). A pair needs one
-    answer of log-odds ``floor``; ``worth`` is what it is worth at most without exchanges, and what
-    a nat of each direction adds; ``least`` what it has to be worth for each actor, or each other.
+    ``asked`` (needs, others) holds the best log-odds of each need with an offer of each other,
+    ``given`` (actors, their needs) the reverse; ``statements`` (actors + 1,) and
+    ``their_statements`` (others + 1,) cut the needs by actor. ``found`` is bool of shape (actors,
+    others). A pair needs one of log-odds ``floor``; ``worth`` is what it is worth at most without
+    exchanges, and what a nat of each direction adds; ``least`` what it has to be worth for each
+    actor, or for each other.
     """
-    received = np.empty(found.shape[1], dtype=np.float32)
-    brought = np.empty(found.shape[1], dtype=np.float32)
-    rows = np.empty(asked.shape[1], np.float32), np.empty(given.shape[1], np.float32)
-    lowest = least[1].min() if len(least[1]) else -np.inf
+    others = found.shape[1]
+    lowest = least[1].min() if others else -np.inf
+    received = np.empty(others, dtype=np.float32)
     for a in range(found.shape[0]):
-        _best_of(asked, need_cuts[a], need_cuts[a + 1], their_offer_cuts, rows[0], received)
-        _best_of(given, offer_cuts[a], offer_cuts[a + 1], their_need_cuts, rows[1], brought)
-        enough = max(floor, _cut((min(least[0][a], lowest) - worth[0]) / (worth[1] + worth[2])))
-        for b in range(found.shape[1]):
+        needed = (min(least[0][a], lowest) - worth[0]) / (worth[1] + worth[2])
+        enough = np.float32(max(floor, _cut(needed)) - 1e-4)
+        received[:] = np.float32(-np.inf)
+        for need in range(statements[a], statements[a + 1]):
+            for b in range(others):
+                logit = asked[need, b]
+                received[b] = logit if logit > received[b] else received[b]
+        for b in range(others):
+            brought = np.float32(-np.inf)
+            for need in range(their_statements[b], their_statements[b + 1]):
+                brought = max(brought, given[a, need])
             found[a, b] = False
-            if received[b] >= enough or brought[b] >= enough:
-                hope = worth[0] + worth[1] * _nats(received[b]) + worth[2] * _nats(brought[b])
+            if received[b] >= enough or brought >= enough:
+                hope = (
+                    worth[0]
+                    + worth[1] * _nats(float(received[b]))
+                    + worth[2] * _nats(float(brought))
+                )
                 found[a, b] = hope >= min(least[0][a], least[1][b])
 
 
 @njit(cache=True, nogil=True)
-def met(
-    answers: Vectors,
-    firsts: Positions,
-    others: Positions,
-    statements: Positions,
-    starts: Positions,
-    cuts: Positions,
-) -> Floats:
+def met(best: Vectors, statements: Positions, rows: Positions, columns: Positions) -> Floats:
     """How well needs are met, pair by pair: float64 of shape (pairs,), as ``answers.discounted``.
 
-    Actor ``a`` has the needs ``statements[a]`` to ``statements[a + 1]``, need ``s`` the rows
-    ``starts[s]`` to ``starts[s + 1]``, actor ``b`` the columns ``cuts[b]`` to ``cuts[b + 1]``.
+    ``best`` (needs, others) holds log-odds; the needs of actor ``rows[k]`` are cut by
+    ``statements``, its other is ``columns[k]``.
     """
-    found = np.zeros(len(firsts))
-    for k in range(len(firsts)):
-        a, b = firsts[k], others[k]
-        count = statements[a + 1] - statements[a]
-        if cuts[b + 1] == cuts[b]:
-            continue
-        best = np.full(count, -np.inf, dtype=np.float32)
-        for need in range(count):
-            s = statements[a] + need
-            for i in range(starts[s], starts[s + 1]):
-                for j in range(cuts[b], cuts[b + 1]):
-                    best[need] = max(best[need], answers[i, j])
-        for need in range(count):
+    found = np.zeros(len(rows))
+    for k in range(len(rows)):
+        first, last, b = statements[rows[k]], statements[rows[k] + 1], columns[k]
+        for need in range(first, last):
             rank = 0
-            for other in range(count):
-                rank += best[other] > best[need] or (best[other] == best[need] and other < need)
+            for other in range(first, last):
+                rank += best[other, b] > best[need, b] or (
+                    best[other, b] == best[need, b] and other < need
+                )
             share = (1 - NEXT_NEED) * NEXT_NEED**rank
-            found[k] += share / (1.0 + math.exp(-np.float64(best[need])))
+            found[k] += share / (1.0 + math.exp(-np.float64(best[need, b])))
     return found

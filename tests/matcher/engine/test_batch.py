@@ -34,9 +34,14 @@ def test_everybody_keeps_the_best_partners_that_it_would_find_by_asking(
     found = BestPartners.none_yet(len(index.ids), LIMIT)
     batches = Batches(index)
 
-    for department in batches.departments().tolist():
-        for batch in batches.of(department):
-            assert sum(match_batch(index, batch, found, weights, minimum)) == batch.pairs
+    whole = [batch for code in batches.departments() for batch in batches.of(code)]
+    done = sum(
+        match()
+        for at_home in (True, False)
+        for batch in whole
+        for match in match_batch(batches, batch, found, weights, minimum, at_home=at_home)
+    )
+    assert done == sum(map(batches.pairs, whole))
 
     question = Question(Filters(), weights, minimum)
     for a in range(len(index.ids)):
