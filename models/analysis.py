@@ -14,7 +14,7 @@ from matcher.engine.protocols import Encoder
 from models.circumstances import circumstance_terms
 from models.cues import cues
 from models.encoders import load_encoder
-from models.frames import frames_version, without_frame
+from models.frames import OBJECT, frames_version, without_frame
 from models.french import openings, terms
 from models.lexicon import Lexicon, load_lexicon
 from models.negation import excluded_passages
@@ -87,9 +87,8 @@ class ExpandingEncoder:
         framed = [row for row, text in enumerate(texts) if bare[row] != text]
         if not framed:
             return vectors
-        # Half of what such a need is compared by is its object alone.
         vectors = vectors.copy()
-        vectors[framed] += self._encoded([bare[row] for row in framed], role)
+        vectors[framed] += OBJECT * self._encoded([bare[row] for row in framed], role)
         norms = np.linalg.norm(vectors[framed], axis=1, keepdims=True)
         vectors[framed] /= np.where(norms > 0, norms, 1)
         return vectors

@@ -118,7 +118,8 @@ def test_ingredients_times_their_coefficients_are_the_match_itself(builder: Inde
     expected = sigmoid(tensor @ coefficients + model.bias)
     assert tensor.shape == (2, 4, len(INGREDIENTS))
     assert tensor.any(axis=(0, 1)).all()
-    assert probabilities[usable] == pytest.approx(expected[usable], rel=1e-3)
+    # Rows are kept as int8: a hundredth of a nat or two away from what the fusion is fitted on.
+    assert probabilities[usable] == pytest.approx(expected[usable], abs=0.01)
 
 
 def test_a_pair_decided_by_an_exclusion_teaches_nothing(builder: IndexBuilder) -> None:
