@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH ?= var/bench
+BENCH_ACTORS ?= 10000 100000 600000
 export SYNERGIES_MODEL_DIR ?= var/models
 
 .DEFAULT_GOAL := help
@@ -51,10 +53,25 @@ types: install ## check types
 eval: model ## measure quality on every labelled set (some in ../shared/data) into docs/evaluation.md
 	@$(BIN)/python -m models.report ../shared/data
 
-bench: model ## measure speed, each figure beside a peer or a floor of the same run
+# Engines to measure against; a benchmark does without those that are absent.
+$(VENV)/.peers: $(VENV)/.installed
+	@$(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench]'
+	@touch $@
+
+bench: model $(VENV)/.peers ## measure speed beside peers and floors into docs/performance.md
 	@$(BIN)/python tests/benchmarks/encoder.py $(SYNERGIES_MODEL_DIR)
 	@$(BIN)/python tests/benchmarks/matching.py $(SYNERGIES_MODEL_DIR)
-	@$(BIN)/python -m tests.benchmarks.over_http
+	@for actors in $(BENCH_ACTORS); do \
+	  $(BIN)/synergies bench generate --actors $$actors --seed 1 --directory $(BENCH) || exit 1; \
+	done
+	@mkdir -p $(BENCH)/measured
+	@$(BIN)/python -m tests.benchmarks.country --folder $(BENCH) --models $(SYNERGIES_MODEL_DIR) \
+	  --actors $(BENCH_ACTORS) --output $(BENCH)/measured/country.json
+	@$(BIN)/python -m tests.benchmarks.exactness --models $(SYNERGIES_MODEL_DIR) \
+	  --output $(BENCH)/measured/exactness.json
+	@$(BIN)/python -m tests.benchmarks.over_http > $(BENCH)/measured/http.json \
+	  --database sqlite:///$(BENCH)/$(lastword $(BENCH_ACTORS))-1/synergies.db
+	@$(BIN)/python -m tests.benchmarks.report --measured $(BENCH)/measured
 
 clean: ## remove what was installed and built
 	rm -rf $(VENV) var build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
