@@ -1,6 +1,7 @@
 """Explain to one side the terms of the other that a reason quotes or names."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from matcher.engine.profiles import Actor, Kind
 from matcher.engine.reasons import Reason
@@ -8,6 +9,9 @@ from matcher.engine.recommending import Match
 from matcher.usecases.answers import GlossAnswer
 from matcher.wording.reasons import shown_name
 from models.lexicon import load_lexicon
+
+REMEMBERED = 4096
+"""Names and quotes whose terms are remembered: those of one département come again and again."""
 
 
 def explain_terms(reason: Reason, match: Match, reader: Kind | None) -> list[GlossAnswer]:
@@ -19,9 +23,15 @@ def explain_terms(reason: Reason, match: Match, reader: Kind | None) -> list[Glo
     glosses: dict[str, GlossAnswer] = {}
     for author, text in _texts(reason, match):
         if reader is None or author is not match.actor:
-            for gloss in load_lexicon().explain(text, reader, author.kind):
-                glosses.setdefault(gloss.expansion, GlossAnswer(**gloss._asdict()))
+            for gloss in _explained(text, reader, author.kind):
+                glosses.setdefault(gloss.expansion, gloss)
     return list(glosses.values())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _explained(text: str, reader: Kind | None, writer: Kind) -> tuple[GlossAnswer, ...]:
+    glosses = load_lexicon().explain(text, reader, writer)
+    return tuple(GlossAnswer(**gloss._asdict()) for gloss in glosses)
 
 
 def _texts(reason: Reason, match: Match) -> Iterator[tuple[Actor, str]]:

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from matcher.engine.candidates import candidates
 from matcher.engine.columns import Vectors
+from matcher.engine.complementarity import exchanges
 from tests.benchmarks.corpus import FIRST, Corpus, corpus_of
 from tests.benchmarks.countries import DEPARTMENT, Country, ask, drawn_from
 from tests.benchmarks.stored_peers import pgvector, qdrant_local
@@ -28,6 +30,7 @@ STORED = 20_000
 
 FLOOR, WORDS = "numpy product (floor)", "bm25s (words only)"
 PRODUCT = "Synergies, whole question"
+COMPARING = "Synergies, comparing alone (words too, both ways)"
 
 
 def measure_peers(options: argparse.Namespace, countries: dict[int, Country]) -> dict[str, Any]:
@@ -40,10 +43,13 @@ def measure_peers(options: argparse.Namespace, countries: dict[int, Country]) ->
         question = country.question(DEPARTMENT)
 
         def contenders(a: int, vector: Vectors, text: str) -> Mapping[str, Action]:
-            whole = partial(ask, country.index, a, country.snapshot, question)
-            return {PRODUCT: whole} | {
-                name: partial(search, vector, text) for name, search in searches.items()
+            index = country.index
+            others = candidates(index, a, index, question.filters)
+            ours = {
+                PRODUCT: partial(ask, index, a, country.snapshot, question),
+                COMPARING: partial(exchanges, index, a, index, others),
             }
+            return ours | {name: partial(search, vector, text) for name, search in searches.items()}
 
         times = interleaved(contenders(*one) for one in asked)
         agreement = {

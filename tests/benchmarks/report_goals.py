@@ -65,7 +65,7 @@ def _peer(told: Told) -> Goal:
     name, found = told["fastest_peer"], told["over_product"][told["fastest_peer"]]
     what = f"time of the fastest peer, doing only the vectors ({name})"
     target = f"≥ {FASTER_THAN_PEER:.0f} times ours"
-    return Goal(what, target, f"{found:.2f} times", found >= FASTER_THAN_PEER)
+    return Goal(what, target, f"{found:.2g} times", found >= FASTER_THAN_PEER)
 
 
 def _free_text(told: Told) -> Iterator[Goal]:

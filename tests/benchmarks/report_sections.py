@@ -91,7 +91,7 @@ def peers_section(told: Told | None) -> str:
         (
             name,
             *times(spent),
-            f"{told['over_product'][name]:.2f}" if name in told["over_product"] else "1",
+            f"{told['over_product'][name]:.2g}" if name in told["over_product"] else "1",
             f"{100 * told['same_ten'][name]:.0f} %" if name in told["same_ten"] else "",
         )
         for name, spent in told["times"].items()
