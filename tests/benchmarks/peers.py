@@ -45,7 +45,7 @@ def measure_peers(options: argparse.Namespace, countries: dict[int, Country]) ->
         def contenders(a: int, vector: Vectors, text: str) -> Mapping[str, Action]:
             index = country.index
             others = candidates(index, a, index, question.filters)
-            ours = {
+            ours: dict[str, Action] = {
                 PRODUCT: partial(ask, index, a, country.snapshot, question),
                 COMPARING: partial(exchanges, index, a, index, others),
             }
