@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from matcher.engine.candidates import candidates
 from matcher.engine.columns import Vectors
@@ -38,6 +39,7 @@ def measure_peers(options: argparse.Namespace, countries: dict[int, Country]) ->
     country = countries[max(countries)]
     corpus = corpus_of(country, options.peer_vectors)
     with ExitStack() as closing:
+        closing.enter_context(threadpool_limits(1))  # one question, one core, for everyone
         searches, absent = loaded(corpus, closing)
         asked = list(_needs(country, options.rounds + WARMING))
         question = country.question(DEPARTMENT)

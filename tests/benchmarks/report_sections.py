@@ -102,6 +102,7 @@ def peers_section(told: Told | None) -> str:
 The product's whole question, filtered by the département, beside engines that only find the ten
 nearest of its {count(told["inside"])} offers to one vector of one need ({told["columns"]} columns,
 float32): no words, no second need, no other direction, no rules, features, ranking or reasons.
+Each has one core.
 FAISS holds {count(told["vectors"])} vectors; usearch, scikit-learn and bm25s, which have no such
 filter, are given those of the département alone; pgvector and Qdrant hold
 {count(told["stored_vectors"])}, for loading more takes long and only slows them.
