@@ -16,9 +16,9 @@ from matcher.engine.recommending import Question, fetch, partners_of
 from matcher.engine.rows import Rows, Terms
 from matcher.engine.statements import StatementBlock
 from matcher.engine.territory import reachable_from
-from matcher.live_index import StoredProfiles
 from matcher.population.drawing import COUNTRY
-from matcher.settings import Settings, index_beside
+from matcher.settings import Settings
+from matcher.store.stored_profiles import StoredProfiles
 from matcher.usecases.read_question import RecommendationQuery, read_question
 from matcher.usecases.recommend import recommend
 from matcher.wording.words import Words
@@ -36,9 +36,7 @@ class Country:
         if not file.exists():
             raise SystemExit(f"missing: synergies bench generate --actors {actors} --seed {seed}")
         url = f"sqlite:///{file}"
-        settings = Settings(
-            database_url=url, model_directory=models, index_directory=index_beside(url)
-        )
+        settings = Settings(database_url=url, model_directory=models)
         self.file = file
         self.application: Application = bootstrap(settings)
         self.snapshot: Snapshot = self.application.snapshot()
@@ -118,7 +116,7 @@ def kept_only(country: Country, kept: Positions) -> ActorIndex:
     )
     return replace(
         index,
-        actors=StoredProfiles(ids, application.database, application.locate),
+        actors=StoredProfiles(ids, index.digests[kept], application.database, application.locate),
         ids=ids,
         positions={name: position for position, name in enumerate(ids)},
         digests=index.digests[kept],
