@@ -113,6 +113,17 @@ class LiveIndex:
             known = [current, *self._snapshots.values()]
         return next((snapshot for snapshot in known if snapshot.version == version), None)
 
+    def whole(self, today: date) -> tuple[ActorIndex, str]:
+        """Everybody in one index, with its version, for work that goes through them all."""
+        snapshot = self.current(today)
+        if len(snapshot.parts) != 1:
+            self._large.make(today, 0)
+            with self._lock:
+                self._forget()
+            snapshot = self.current(today)
+        parts = snapshot.parts or (self.builder.build([], today=today),)
+        return parts[0], snapshot.version
+
     def compact(self, today: date) -> None:
         """Index everybody into the folder; one process at a time does, the others wait for it.
 

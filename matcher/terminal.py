@@ -29,6 +29,7 @@ from models.french import terms
 if TYPE_CHECKING:
     from matcher.usecases.generate_population import Generated
     from matcher.usecases.import_actors import ImportReport, RowProblem
+    from matcher.usecases.match_all import Matched
     from matcher.usecases.train import Training
     from models.evaluation import Evaluation, Figures
     from models.intervals import Interval
@@ -207,6 +208,11 @@ class Terminal:
         code = "terminal.population_written" if generated.written else "terminal.population_there"
         said = self.words.say(code, actors=generated.actors, path=generated.file)
         self.out.print(said, soft_wrap=True, markup=False)
+
+    def show_matched(self, matched: "Matched") -> None:
+        """Where the best partners of everybody are, and how many have some."""
+        told = {"matched": matched.matched, "actors": matched.actors, "path": matched.file}
+        self.out.print(self.words.say("terminal.matched", **told), soft_wrap=True, markup=False)
 
     def show_training(self, training: "Training") -> None:
         """Which files a training gave otherwise, and in what."""

@@ -1,5 +1,8 @@
 """Products of whole numbers by the processor's own instructions for them (PyTorch, oneDNN)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 
 from matcher.engine.columns import Numbers
@@ -26,3 +29,16 @@ def whole_products(rows: Small, others: Small) -> Numbers:
     except (AttributeError, RuntimeError):
         return multiplied(rows, others)
     return np.asarray(found.numpy())
+
+
+@contextmanager
+def one_thread_each() -> Iterator[None]:
+    """While several threads multiply, each does so alone instead of sharing with the others."""
+    import torch  # noqa: PLC0415
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -49,7 +49,7 @@ OUTSIDE = {
     "matcher.store": {"alembic", "numpy", "openpyxl", "pydantic", "pydantic_core", "sqlalchemy"},
     "matcher.live_index": {"numpy"},
     "matcher.mailing": {"babel", "pydantic", "sqlalchemy"},
-    "matcher.usecases": {"numpy", "pydantic", "sqlalchemy", "uvicorn"},
+    "matcher.usecases": {"numpy", "pyarrow", "pydantic", "sqlalchemy", "uvicorn"},
     "matcher.terminal": {"pydantic", "rich"},
     "matcher.cli": {"typer"},
     "models": {

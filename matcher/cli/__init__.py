@@ -9,7 +9,7 @@ from matcher.cli.benchmarking import bench
 from matcher.cli.importing import import_command
 from matcher.cli.learning import evaluate, train
 from matcher.cli.operating import migrate, serve
-from matcher.cli.recommending import recommend
+from matcher.cli.recommending import match_all, recommend
 from matcher.cli.running import FAILED, WRONG_USAGE, open_terminal
 from matcher.errors import NotReady, SynergiesError
 from matcher.wording.misuse import misuse
@@ -33,6 +33,7 @@ app = typer.Typer(
 
 app.command("import")(import_command)
 app.command()(recommend)
+app.command()(match_all)
 app.command()(serve)
 app.command()(evaluate)
 app.command()(train)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -105,3 +106,41 @@ def _seat(typed: Mapping[str, str], referential: "Referential") -> dict[str, obj
     commune = zone.pop("commune", None)
     seat: dict[str, object] = {"commune": commune} if commune else {}
     return seat | ({"zone": list(zone.values())} if zone else {})
+
+
+def match_all(
+    output: Annotated[
+        Path, typer.Option(metavar="DOSSIER", help="Reçoit partners.parquet, et l’état du calcul.")
+    ],
+    department: Annotated[str | None, typer.Option(help="95, val-d-oise, « Val d'Oise »…")] = None,
+    region: Annotated[str | None, typer.Option(help="Nom ou code d'une région.")] = None,
+    limit: Annotated[int, typer.Option(help="Partenaires par acteur, de 1 à 100.")] = 10,
+) -> None:
+    """Trouver d'un coup les meilleurs partenaires de chaque acteur d'un territoire ou du pays.
+
+    Écrit DOSSIER/partners.parquet : actor_id, partner_id, rank, score. Interrompu, le calcul
+    reprend où il en était : relancez la même commande.
+
+    Exemple : synergies match-all --department 95 --output var/match-95
+    """
+    from matcher.usecases.match_all import match_all as run
+    from matcher.usecases.read_question import read_territory
+
+    if department is not None and region is not None:
+        raise InvalidInput("two-territories", pointer="region")
+    terminal = open_terminal()
+    with open_application() as application, terminal.progress() as progress:
+        typed = {"department": department, "region": region}
+        found = [
+            read_territory(application.referential, level, text)
+            for level, text in typed.items()
+            if text is not None
+        ]
+        matched = run(
+            application,
+            output,
+            territory=found[0] if found else None,
+            limit=limit,
+            progress=lambda done, total: progress("pairs", done, total),
+        )
+    terminal.show_matched(matched)

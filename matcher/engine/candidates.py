@@ -8,7 +8,7 @@ import numpy as np
 from matcher.engine.actor_columns import ActorColumns, category
 from matcher.engine.columns import Bools, Positions, code_of
 from matcher.engine.index import ActorIndex
-from matcher.engine.territory import near, overlapping, reachable
+from matcher.engine.territory import acting_in, near, overlapping, reachable
 
 
 class Sides(StrEnum):
@@ -47,10 +47,13 @@ def candidates(one: ActorIndex, a: int, many: ActorIndex, filters: Filters) -> P
     """Positions in ``many`` of everyone whom actor ``a`` of ``one`` could meet, in order."""
     mine, theirs = one.columns, many.columns
     side = None if filters.sides is Sides.ANY else int(not mine.social_workers[a])
-    if filters.radius_km is None:
-        found = reachable(one, a, many, side)
-    else:
+    if filters.radius_km is not None:
         found = near(one, a, many, filters.radius_km, side)
+    elif filters.territories:
+        acting = acting_in(many, code_of(filters.territories), side)
+        found = reachable(one, a, many, side, acting)
+    else:
+        found = reachable(one, a, many, side)
     allowed = passing(many, found, filters) & (theirs.identities[found] != mine.identities[a])
     if filters.exclude_known:
         known = np.isin(theirs.identities[found], mine.known.row(a))

@@ -53,6 +53,12 @@ OPENING = "^"
 OPENING_SHARE = 0.7
 """What an opening weighs beside a stem as rare: families of words share it, so do strangers."""
 
+CONCEPT = "="
+"""First character of a term for a thing that the lexicon knows by several names: ``=mecs``."""
+
+CONCEPT_SHARE = 1.5
+"""What such a thing weighs beside a stem as rare: two texts that name it speak of the same."""
+
 WORD_ALARM = 0.7
 """What the exclusion of a word costs, beside that of a circumstance: words have other meanings."""
 
@@ -208,6 +214,8 @@ class MatchModel:
 
     def _idf(self, term: str) -> float:
         share = OPENING_SHARE if term.startswith(OPENING) else 1.0
+        if term.startswith(CONCEPT):
+            share = CONCEPT_SHARE
         return share * self.idf.get(term, self.default_idf)
 
 

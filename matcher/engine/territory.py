@@ -66,13 +66,25 @@ def proximity(
     return np.asarray(np.maximum(value, BOTH_COVERED * (reaches & reached)))
 
 
-def reachable(one: ActorIndex, a: int, many: ActorIndex, side: int | None = None) -> Positions:
+def reachable(
+    one: ActorIndex,
+    a: int,
+    many: ActorIndex,
+    side: int | None = None,
+    among: Positions | None = None,
+) -> Positions:
     """Who can meet ``a`` at all: same or neighbouring département, near, or covered by a zone.
 
-    Positions in ``many``, in order. With ``side``, entrepreneurs (0) or social workers (1) only.
-    An asker who says nothing of where it acts asks the whole country.
+    Positions in ``many``, in order. With ``side``, entrepreneurs (0) or social workers (1) only;
+    ``among``: of some actors only. An asker who says nothing of where it acts asks everybody.
     """
-    return reachable_from(one, np.array([a]), many, side)
+    if among is None:
+        return reachable_from(one, np.array([a]), many, side)
+    columns = one.columns
+    if not len(columns.sites.containing.row(columns.site[a])) and not len(columns.zones.row(a)):
+        return among
+    firsts = np.full(len(among), a, dtype=np.int64)
+    return np.asarray(among[can_meet(columns, firsts, many.columns, among)])
 
 
 def reachable_from(

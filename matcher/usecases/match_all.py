@@ -1,0 +1,206 @@
+"""The best partners of everybody in a territory, or in the country, in one pass both ways."""
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+
+from matcher.bootstrap import Application
+from matcher.engine.batch import Batch, Batches, BestPartners, match_batch
+from matcher.engine.columns import Positions, code_of
+from matcher.engine.index import ActorIndex
+from matcher.engine.matching import sigmoid
+from matcher.engine.territory import sitting
+from matcher.errors import InvalidInput, UnusableFile
+from models.products import one_thread_each
+
+SAVED_EVERY = 30.0
+"""Seconds between two states from which a killed run goes on."""
+
+AHEAD = 4
+"""Tiles waiting for each processor."""
+
+WRITTEN_AT_ONCE = 50_000
+STATE, CARD, RESULT = "state.npz", "run.json", "partners.parquet"
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """What a run wrote: the file, how many actors have a partner, of how many, pairs looked at."""
+
+    file: Path
+    matched: int
+    actors: int
+    pairs: int
+    resumed: bool
+
+
+def match_all(
+    application: Application,
+    folder: Path,
+    *,
+    territory: str | None = None,
+    limit: int = 10,
+    progress: Progress = lambda done, total: None,
+) -> Matched:
+    """Write the ``limit`` best partners of everybody into ``folder/partners.parquet``.
+
+    ``territory`` is a typed identifier, ``None`` for everybody. A run that was killed goes on where
+    it last saved its state; a folder of another run (another store content, territory or limit) is
+    refused. ``progress`` is told pairs done, of how many. Raises InvalidInput
+    ``limit-out-of-range``, UnusableFile ``run-not-writable`` or ``run-of-another-question``.
+    """
+    if not 1 <= limit <= 100:
+        raise InvalidInput("limit-out-of-range", pointer="limit", maximum=100)
+    index, version = application.live.whole(application.today())
+    card = {"version": version, "territory": territory, "limit": limit}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        run = _Run.opened(folder, card, index, limit)
+        owners = _owners(index, territory)
+        pairs = _match(application, run, territory, progress)
+        file = _write(folder, index, run.found, owners)
+    except OSError as error:
+        raise UnusableFile("run-not-writable", path=str(error.filename or folder)) from error
+    matched = int((run.found.partners[owners, 0] >= 0).sum())
+    return Matched(file, matched, len(owners), pairs, run.resumed)
+
+
+@dataclass
+class _Run:
+    """What has been found, and which steps are behind us."""
+
+    folder: Path
+    index: ActorIndex
+    found: BestPartners
+    done: set[str]
+    resumed: bool
+    saved: float = 0.0
+
+    @classmethod
+    def opened(
+        cls, folder: Path, card: Mapping[str, object], index: ActorIndex, limit: int
+    ) -> "_Run":
+        """Begin, or go on where a run of the same card was left."""
+        told = folder / CARD
+        if told.exists() and json.loads(told.read_text("utf-8")) != card:
+            raise UnusableFile("run-of-another-question", path=str(folder))
+        told.write_text(json.dumps(card), "utf-8")
+        run = cls(folder, index, BestPartners.none_yet(len(index.ids), limit), set(), False)
+        with suppress(FileNotFoundError), np.load(folder / STATE) as state:
+            run.found.worth[:], run.found.partners[:] = state["worth"], state["partners"]
+            run.done, run.resumed = set(state["done"].tolist()), True
+        run.saved = time.monotonic()
+        return run
+
+    def finish(self, step: str) -> None:
+        """Note a step, and save the state if that was not done for a while."""
+        self.done.add(step)
+        if time.monotonic() - self.saved < SAVED_EVERY:
+            return
+        aside = self.folder / f".{STATE}.{os.getpid()}"
+        with aside.open("wb") as file:
+            done = np.array(sorted(self.done))
+            np.savez(file, worth=self.found.worth, partners=self.found.partners, done=done)
+            file.flush()
+            os.fsync(file.fileno())
+        aside.replace(self.folder / STATE)
+        self.saved = time.monotonic()
+
+
+def _match(application: Application, run: _Run, territory: str | None, progress: Progress) -> int:
+    """Go through all pairs, those at home first; gives how many there are."""
+    batches = Batches(run.index)
+    cut = {code: _within(batches.of(code), run.index, territory) for code in batches.departments()}
+    total = sum(batches.pairs(batch) for some in cut.values() for batch in some)
+    done, matching = 0, application.matching
+    constants = (run.found, matching.weights, matching.minimum_score)
+    threads = os.cpu_count() or 1
+    with one_thread_each(), ThreadPoolExecutor(threads) as pool:
+        for at_home in (True, False):
+            for code, some in cut.items():
+                step = f"{code}-{at_home}"
+                for batch in some:
+                    calls = match_batch(batches, batch, *constants, at_home=at_home)
+                    if step in run.done:
+                        continue
+                    for pairs in _in_turn(pool, calls, AHEAD * threads):
+                        done += pairs
+                        progress(done, total)
+                run.finish(step)
+    return total
+
+
+def _in_turn(
+    pool: ThreadPoolExecutor, calls: Iterator[Callable[[], int]], ahead: int
+) -> Iterator[int]:
+    """Results of calls made by several threads, few at a time: each holds two tiles."""
+    while some := [pool.submit(call) for call in islice(calls, ahead)]:
+        for future in some:
+            yield future.result()
+
+
+def _within(batches: list[Batch], index: ActorIndex, territory: str | None) -> list[Batch]:
+    """The parts of batches of which one end at least sits in a territory."""
+    if territory is None:
+        return batches
+    inside = index.columns.sites.containing.overlaps(code_of([territory]))
+    site = index.columns.site
+    found = []
+    for batch in batches:
+        here = inside[site[batch.firsts]]
+        if here.any():
+            found.append(Batch(batch.firsts[here], batch.departments, batch.others))
+        others = sitting(index, inside, 0)
+        away = batch.firsts[~here]
+        if len(away) and len(others):
+            found.append(Batch(away, (), others))
+    return found
+
+
+def _owners(index: ActorIndex, territory: str | None) -> Positions:
+    """Whose partners are written."""
+    everybody = np.ones(len(index.columns.sites.communes), dtype=np.bool_)
+    sites = everybody
+    if territory is not None:
+        sites = index.columns.sites.containing.overlaps(code_of([territory]))
+    return np.setdiff1d(sitting(index, sites), index.gone, assume_unique=True)
+
+
+def _write(folder: Path, index: ActorIndex, found: BestPartners, owners: Positions) -> Path:
+    """One row per actor and partner, best first; the file has its name once it is whole."""
+    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    schema = pa.schema(
+        [
+            ("actor_id", pa.string()),
+            ("partner_id", pa.string()),
+            ("rank", pa.int16()),
+            ("score", pa.float64()),
+        ]
+    )
+    aside = folder / f".{RESULT}.{os.getpid()}"
+    with pq.ParquetWriter(aside, schema) as writer:
+        for start in range(0, len(owners), WRITTEN_AT_ONCE):
+            some = owners[start : start + WRITTEN_AT_ONCE]
+            rows, ranks = np.nonzero(found.partners[some] >= 0)
+            partners = found.partners[some][rows, ranks].tolist()
+            columns = [
+                [index.ids[int(k)] for k in some[rows]],
+                [index.ids[int(k)] for k in partners],
+                (ranks + 1).astype(np.int16),
+                sigmoid(found.worth[some][rows, ranks]),
+            ]
+            writer.write_table(pa.table(columns, schema=schema))
+    aside.replace(folder / RESULT)
+    return folder / RESULT
