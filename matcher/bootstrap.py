@@ -6,10 +6,12 @@ from functools import cache, cached_property
 from hashlib import blake2b
 from importlib.metadata import version
 from importlib.resources import files
+from threading import Lock
 
 from matcher.engine.index import ActorIndex, IndexBuilder, Snapshot
 from matcher.engine.profiles import Actor
 from matcher.engine.protocols import Encoder
+from matcher.engine.recommending import Kept
 from matcher.live_index import LiveIndex
 from matcher.settings import Settings
 from matcher.store.actors import find_actor
@@ -19,6 +21,9 @@ from matcher.territory import Referential, load_referential
 from matcher.usecases.locate import located
 from models.analysis import analyse, open_encoder
 from models.matching import Matching, load_matching
+
+KEPT_TERRITORIES = 64
+"""Questions to territories whose best pairs are kept, a few megabytes each for a large one."""
 
 
 class Application:
@@ -34,6 +39,8 @@ class Application:
         self.settings = settings
         self.database = database
         self.today = today
+        self._keeping = Lock()
+        self._kept: tuple[str, Kept] = ("", {})
         self.progress: Callable[[int, int], None] = lambda done, total: None
         """Told how many texts are encoded, of how many, when a new snapshot needs it."""
 
@@ -94,6 +101,13 @@ class Application:
     def snapshot_named(self, version: str) -> Snapshot | None:
         """The current snapshot or a recent one by its version, ``None`` once it is forgotten."""
         return self.live.named(version, self.today())
+
+    def kept_pairs(self, version: str) -> Kept:
+        """Best pairs of the territories that were asked for last, of one snapshot."""
+        with self._keeping:
+            if self._kept[0] != version or len(self._kept[1]) >= KEPT_TERRITORIES:
+                self._kept = (version, {})
+            return self._kept[1]
 
     def probe(self, actor: Actor) -> ActorIndex:
         """A snapshot of one actor who is not in the index, to ask a question with.

@@ -33,7 +33,7 @@ app = typer.Typer(
 
 app.command("import")(import_command)
 app.command()(recommend)
-app.command()(match_all)
+app.command("match-all")(match_all)
 app.command()(serve)
 app.command()(evaluate)
 app.command()(train)

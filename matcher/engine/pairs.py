@@ -74,6 +74,18 @@ class Pairs:
     values: Floats
     worth: Floats
 
+    def from_worth(self, least: float) -> "Pairs":
+        """Those of them that are worth so much."""
+        kept = np.flatnonzero(self.worth >= least)
+        return Pairs(
+            self.one,
+            self.firsts[kept],
+            self.many,
+            self.others[kept],
+            self.values[kept],
+            self.worth[kept],
+        )
+
     def ranked(self, both: bool) -> Iterator[Ranked]:
         """What ranking needs of each pair, made as it is asked for.
 

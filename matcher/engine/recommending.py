@@ -1,5 +1,6 @@
 """The one path of a recommendation: candidates, features, score, rank, reasons."""
 
+from collections.abc import Hashable
 from typing import Protocol
 
 import numpy as np
@@ -32,16 +33,29 @@ def partners_of(
     return first_matches(pairs, question.weights, first) or []
 
 
-def synergies_of(many: Everybody, question: Question, first: int | None = None) -> list[Match]:
+Kept = dict[Hashable, tuple[int | None, list[Pairs], float]]
+"""Best pairs of territories that were asked for: how many were worked out, and from which worth."""
+
+
+def synergies_of(
+    many: Everybody, question: Question, first: int | None = None, kept: Kept | None = None
+) -> list[Match]:
     """Rank the pairs of a territory, best first, without an actor coming back at every line.
 
     Both actors act in one of the territories of the filters and one of them at least sits there;
     a domain or a public asked for must hold for the partner found. Ask for the ``first`` pairs
-    that are to be shown: ordering all of them takes very long where there are many.
+    that are to be shown: ordering all of them takes very long where there are many. ``kept``
+    holds what was worked out for earlier questions to the same ``many``.
     """
+    key = (question.filters, tuple(sorted(question.weights.items())), question.minimum_score)
     most = PAIRS_AT_FIRST if first is not None else None
     while True:
-        pairs, least = best_pairs(many.parts, question, most)
+        if kept is None or key not in kept or kept[key][0] != most:
+            pairs, least = best_pairs(many.parts, question, most)
+            if kept is not None:
+                kept[key] = (most, pairs, least)
+        else:
+            _, pairs, least = kept[key]
         found = first_matches(pairs, question.weights, first, both=True, least=least)
         if found is not None or most is None:
             return found or []

@@ -35,7 +35,8 @@ def best_pairs(
         for rows in tiled(one, firsts, ROWS_OF_TILE):
             for tile in columns:
                 best.add(_pairs_between(rows, tile, question, best.least))
-    return best.pairs, best.least if best.full else -np.inf
+    least = best.least if best.full else -np.inf
+    return [pairs.from_worth(least) for pairs in best.pairs], least
 
 
 class _Best:

@@ -104,7 +104,7 @@ def _matches(
     first: int,
 ) -> list[Match]:
     if asker is None:
-        return synergies_of(snapshot, question, first)
+        return synergies_of(snapshot, question, first, application.kept_pairs(snapshot.version))
     stored = snapshot.find(asker.id) if query.profile is None else None
     one, a = stored or (application.probe(asker), 0)
     return partners_of(one, a, snapshot, question, first)
