@@ -11,8 +11,7 @@ from matcher.engine.columns import Bools, Floats, Numbers, Positions, expand
 from matcher.engine.features import judge
 from matcher.engine.index import ActorIndex
 from matcher.engine.kernels import best
-from matcher.engine.matching import logit
-from matcher.engine.scoring import Weights, logits
+from matcher.engine.scoring import Weights, least_worth, logits
 from matcher.engine.territory import can_meet, reachable_from, sitting
 from matcher.engine.tiles import Hope, Tile, proved_pairs, tiled
 
@@ -199,7 +198,7 @@ def match_batch(
     The same pairs and scores as :func:`matcher.engine.recommending.partners_of`, best first,
     before it avoids showing an organisation again; pairs below ``minimum_score`` are left out.
     """
-    floor = float(np.round(logit(min(max(minimum_score, 1e-9), 1 - 1e-9)), 5))
+    floor = least_worth(minimum_score)
     rows = list(tiled(batches.index, batch.firsts, ROWS_OF_TILE))
     home = batches.index.columns.sites.departments[batches.index.columns.site[batch.firsts[0]]]
     for code in batch.departments:

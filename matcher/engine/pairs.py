@@ -12,11 +12,10 @@ from matcher.engine.columns import Bools, Floats, Positions
 from matcher.engine.complementarity import Exchanges
 from matcher.engine.features import FeatureTable, judge
 from matcher.engine.index import ActorIndex
-from matcher.engine.matching import logit
 from matcher.engine.profiles import Actor
 from matcher.engine.ranking import Ranked, rank_lazily
 from matcher.engine.reasons import EXCHANGE, Explanation, explain
-from matcher.engine.scoring import Score, Weights, logits, score_of
+from matcher.engine.scoring import Score, Weights, least_worth, logits, score_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +159,7 @@ class _Whole:
 
 
 def _wanted(table: FeatureTable, worth: Floats, question: Question) -> Bools:
-    enough = worth >= logit(min(max(question.minimum_score, 1e-9), 1 - 1e-9))
+    enough = worth >= least_worth(question.minimum_score)
     received, given = table.probability("a_to_b"), table.probability("b_to_a")
     wanted = {
         None: np.ones(len(worth), dtype=np.bool_),

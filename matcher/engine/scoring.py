@@ -9,7 +9,7 @@ import numpy as np
 from matcher.engine.columns import Floats
 from matcher.engine.features import FEATURES, FeatureTable, features
 from matcher.engine.index import ActorIndex
-from matcher.engine.matching import sigmoid
+from matcher.engine.matching import logit, sigmoid
 
 SURE = 1e-12
 """How near a score comes to 0 or to 1: sums beyond 28 nats would round to a certainty."""
@@ -65,6 +65,11 @@ class Score:
 def logits(table: FeatureTable, weights: Weights) -> Floats:
     """Log-odds of every pair of a table: float64 of shape (pairs,)."""
     return np.asarray(table.values @ np.array([weights[name] for name in FEATURES]))
+
+
+def least_worth(minimum_score: float) -> float:
+    """Log-odds from which a pair's score is at least ``minimum_score``; finite for 0 and 1 too."""
+    return logit(min(max(minimum_score, 1e-9), 1 - 1e-9))
 
 
 def score_pair(one: ActorIndex, a: int, many: ActorIndex, b: int, weights: Weights) -> Score:

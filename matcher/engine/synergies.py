@@ -10,8 +10,8 @@ from matcher.engine.candidates import Filters, Sides, passing
 from matcher.engine.columns import Bools, Positions, code_of
 from matcher.engine.features import acquainted
 from matcher.engine.index import ActorIndex
-from matcher.engine.matching import logit
 from matcher.engine.pairs import Pairs, Question, worth_proposing
+from matcher.engine.scoring import least_worth
 from matcher.engine.territory import acting_in, can_meet, distances_km, sitting
 from matcher.engine.tiles import Hope, Tile, proved_pairs, tiled
 
@@ -26,7 +26,7 @@ def best_pairs(
 
     And the worth from which all pairs are there: minus infinity where none was left out.
     """
-    best = _Best(most, float(logit(min(max(question.minimum_score, 1e-9), 1 - 1e-9))) - 1e-4)
+    best = _Best(most, least_worth(question.minimum_score))
     for one, many in product(parts, repeat=2):
         filters, across = question.filters, question.filters.sides is Sides.CROSS
         firsts = _acting(one, replace(filters, domains=(), publics=()), 1 if across else None)

@@ -314,37 +314,6 @@ def test_a_database_restored_from_before_is_not_answered_for_with_what_came_afte
     assert told(live.current(TODAY)) == told(following().current(TODAY)) == expected
 
 
-def test_what_was_learned_otherwise_is_not_used(
-    application: Application, following: Following
-) -> None:
-    one, other = following(), following(learned="other constants")
-    assert one.current(TODAY).version != other.current(TODAY).version
-    assert len([path for path in one.folder.iterdir() if path.is_dir()]) == 2
-
-
-def test_constants_territories_and_words_name_what_is_learned(application: Application) -> None:
-    assert application.matching.digest in application.learned
-    assert application.live.learned == application.learned
-    assert len(application.learned.split()) == 3
-
-
-def test_a_folder_that_cannot_be_written_is_said(
-    application: Application, following: Following
-) -> None:
-    live = following("synergies.db/index")
-    for attempt in (live.current, live.compact):
-        with pytest.raises(NotReady) as raised:
-            attempt(TODAY)
-        assert raised.value.code == "index-not-writable"
-        assert "index" in str(raised.value.parameters["path"])
-
-
-def test_few_actors_need_no_folder(application: Application, following: Following) -> None:
-    live = following("synergies.db/index", IN_MEMORY)
-    willing = [actor for actor in stored(application) if actor.profiling]
-    assert len(live.current(TODAY)) == len(willing)
-
-
 def test_work_aside_that_fails_is_told_and_answers_go_on(
     application: Application, following: Following, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -358,18 +327,6 @@ def test_work_aside_that_fails_is_told_and_answers_go_on(
 
     assert told(snapshot) == told(following("nowhere", IN_MEMORY).current(TODAY))
     assert "index-not-writable" in caplog.text
-
-
-def test_a_store_without_anybody_has_an_index_too(
-    application: Application, following: Following
-) -> None:
-    erase(application, *(actor.id for actor in stored(application)))
-    live = following()
-    live.compact(TODAY)
-    assert len(live.current(TODAY)) == len(following("none").current(TODAY)) == 0
-    assert live.current(TODAY).version == following("none").current(TODAY).version
-    added(application, Actor("seul", Kind.SOCIAL_WORKER, "Seul"))
-    assert live.current(TODAY).find("nouveau") is not None
 
 
 def test_a_profile_that_changed_since_is_not_shown_with_its_new_words(

@@ -16,6 +16,8 @@ from matcher.engine.index import ActorIndex, IndexBuilder
 from matcher.engine.matching import MatchModel
 from matcher.engine.places import Place
 from matcher.engine.profiles import Actor, Kind, Role, Statement
+from matcher.engine.reasons import Explanation, explain
+from matcher.engine.scoring import score_pair
 
 TODAY = date(2026, 3, 2)
 DIMENSION = 96
@@ -149,6 +151,20 @@ def builder(model: MatchModel) -> IndexBuilder:
 def index_of(builder: IndexBuilder) -> Callable[[Sequence[Actor]], ActorIndex]:
     """Builds an index of some actors, as of ``today``."""
     return lambda actors: builder.build(actors, today=TODAY)
+
+
+@pytest.fixture(scope="session")
+def explained(
+    index_of: Callable[[Sequence[Actor]], ActorIndex], weights: Mapping[str, float]
+) -> Callable[[Sequence[Actor]], Explanation]:
+    """Explains to the first of two actors, by id, why it should meet the second."""
+
+    def explain_both(actors: Sequence[Actor]) -> Explanation:
+        index = index_of(actors)
+        a, b = (index.positions[name] for name in sorted(index.ids))
+        return explain(index, a, index, b, score_pair(index, a, index, b, weights))
+
+    return explain_both
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from matcher.engine.links import SHOWN_LINKS, Evidence, Link
 from matcher.engine.passages import passages
 from matcher.engine.places import Place
 from matcher.engine.profiles import Actor, Kind, Role, Statement
-from matcher.engine.reasons import FAR_KM, Explanation, SynergyKind, explain
+from matcher.engine.reasons import Explanation, SynergyKind, explain
 from matcher.engine.scoring import Score, score_pair
 from matcher.engine.shared import in_common
 from matcher.engine.statements import Passage
@@ -175,56 +175,6 @@ def test_the_kind_follows_what_is_exchanged_and_how_far(
     assert kinds == {kind: kind for kind in SynergyKind}
 
 
-@pytest.mark.parametrize(
-    ("place", "expected"),
-    [(0, "same_commune"), (1, "nearby"), (2, None), (5, None)],
-    ids=["same commune", "next commune", "no known centre", "Marseille"],
-)
-def test_nearness_is_told_where_it_is_true(
-    index_of: IndexOf,
-    social_worker: Callable[..., Actor],
-    entrepreneur: Callable[..., Actor],
-    places: tuple[Place, ...],
-    weights: Weights,
-    place: int,
-    expected: str | None,
-) -> None:
-    index = index_of([social_worker("a"), entrepreneur("b", place=places[place])])
-
-    assert [reason.code for reason in _explained(index, weights).reasons] == (
-        [expected] if expected else []
-    )
-
-
-def test_a_zone_that_covers_the_other_is_told_with_who_comes_to_whom(
-    index_of: IndexOf,
-    social_worker: Callable[..., Actor],
-    entrepreneur: Callable[..., Actor],
-    places: tuple[Place, ...],
-    weights: Weights,
-) -> None:
-    travels = entrepreneur("b", place=places[5], zone=("department:95",))
-    reasons = _explained(index_of([social_worker("a"), travels]), weights).reasons
-
-    assert [(reason.code, reason.direction) for reason in reasons] == [("zone_covers", "a_to_b")]
-
-
-def test_zones_that_cover_each_other_are_told_both_ways(
-    index_of: IndexOf,
-    social_worker: Callable[..., Actor],
-    entrepreneur: Callable[..., Actor],
-    places: tuple[Place, ...],
-    weights: Weights,
-) -> None:
-    travels = entrepreneur("b", place=places[5], zone=("department:95",))
-    index = index_of([social_worker("a", zone=("department:13",)), travels])
-
-    assert [(reason.code, reason.direction) for reason in _explained(index, weights).reasons] == [
-        ("zone_covers", "a_to_b"),
-        ("zone_covers", "b_to_a"),
-    ]
-
-
 def test_equal_exchanges_are_told_in_the_same_order_to_both(
     index_of: IndexOf,
     social_worker: Callable[..., Actor],
@@ -296,27 +246,6 @@ def test_an_exchange_says_where_and_what_is_shared_and_nothing_repeats_it(
     assert 0 < _number(exchange.parameters["distance_km"]) < 30
     assert {"commune", "covered"}.isdisjoint(exchange.parameters)
     assert (public.code, public.parameters) == ("shared_publics", {"codes": ("jeunes",)})
-
-
-def test_an_exchange_names_the_commune_or_whose_zone_covers_the_other(
-    index_of: IndexOf,
-    social_worker: Callable[..., Actor],
-    entrepreneur: Callable[..., Actor],
-    places: tuple[Place, ...],
-    weights: Weights,
-) -> None:
-    asker = social_worker("a", ["atelier vélo"])
-    at_home = entrepreneur("b", [], ["atelier vélo"])
-    travels = replace(at_home, place=places[5], zone=("department:95",))
-
-    home, away = (
-        _explained(index_of([asker, partner]), weights).reasons[0].parameters
-        for partner in (at_home, travels)
-    )
-
-    assert home["commune"] == places[0].name
-    assert away["covered"] == ("a_to_b",)
-    assert _number(away["distance_km"]) > FAR_KM
 
 
 def test_what_a_statement_declares_goes_before_what_its_author_does(
