@@ -60,6 +60,7 @@ class Batch:
     All of some ``departments``, their own first, and ``others`` elsewhere.
     """
 
+    department: int
     firsts: Positions
     departments: tuple[int, ...]
     others: Positions
@@ -70,6 +71,8 @@ class Batches:
     """How the pairs of an index are cut: département of the social worker by département."""
 
     index: ActorIndex
+    _found: dict[tuple[int, int], Positions] = field(default_factory=dict)
+    _tiles: dict[int, list[Tile]] = field(default_factory=dict)
 
     def departments(self) -> list[int]:
         """Codes of the départements where social workers sit, 0 for those without a place."""
@@ -101,10 +104,11 @@ class Batches:
             self._tiles[department] = list(tiled(self.index, others, COLUMNS_OF_TILE))
         return self._tiles[department]
 
-    def pairs(self, batch: Batch) -> int:
-        """How many pairs a batch looks at."""
-        whole = sum(len(self._sitting(code, ENTREPRENEURS)) for code in batch.departments)
-        return len(batch.firsts) * (whole + len(batch.others))
+    def pairs(self, batch: Batch, *, at_home: bool) -> int:
+        """How many pairs a batch looks at, in its own département or elsewhere."""
+        codes = [code for code in batch.departments if (code == batch.department) is at_home]
+        whole = sum(len(self._sitting(code, ENTREPRENEURS)) for code in codes)
+        return len(batch.firsts) * (whole + (0 if at_home else len(batch.others)))
 
     def _batch(self, department: int, firsts: Positions) -> Batch:
         """Départements most of whose entrepreneurs can be met are taken whole."""
@@ -120,7 +124,8 @@ class Batches:
             if count > MOST * len(self._sitting(int(code), ENTREPRENEURS))
         ]
         whole.sort(key=lambda code: code != department)
-        return Batch(firsts, tuple(whole), reached[~np.isin(homes, np.array(whole, np.int64))])
+        others = reached[~np.isin(homes, np.array(whole, np.int64))]
+        return Batch(department, firsts, tuple(whole), others)
 
     def _sitting(self, department: int, side: int) -> Positions:
         key = (department, side)
@@ -129,14 +134,6 @@ class Batches:
             found = sitting(self.index, sites, side)
             self._found[key] = np.setdiff1d(found, self.index.gone, assume_unique=True)
         return self._found[key]
-
-    @cached_property
-    def _found(self) -> dict[tuple[int, int], Positions]:
-        return {}
-
-    @cached_property
-    def _tiles(self) -> dict[int, list[Tile]]:
-        return {}
 
     @cached_property
     def _everywhere(self) -> Bools:
@@ -200,9 +197,8 @@ def match_batch(
     """
     floor = least_worth(minimum_score)
     rows = list(tiled(batches.index, batch.firsts, ROWS_OF_TILE))
-    home = batches.index.columns.sites.departments[batches.index.columns.site[batch.firsts[0]]]
     for code in batch.departments:
-        if (code == int(home)) is at_home:
+        if (code == batch.department) is at_home:
             for columns in batches.tiles(code):
                 for tile in rows:
                     yield partial(_match_tiles, tile, columns, found, weights, floor)

@@ -32,16 +32,11 @@ class Ranked:
     meeting: Hashable | None = None
 
 
-def rank(pairs: Iterable[Ranked], first: int | None = None) -> list[Ranked]:
+def rank_lazily(pairs: Iterable[Ranked], first: int | None = None) -> list[Ranked]:
     """Order pairs greedily by logit less what repetition costs; ties go by id.
 
-    With ``first``, only that many places are filled: nobody reads a département's pairs to the end.
-    """
-    return rank_lazily(sorted(pairs, key=lambda pair: -pair.logit), first)
-
-
-def rank_lazily(pairs: Iterable[Ranked], first: int | None = None) -> list[Ranked]:
-    """The same for pairs that come in decreasing order of logit, read only as far as needed.
+    Pairs come in decreasing order of logit, and are read only as far as needed. With ``first``,
+    only that many places are filled: nobody reads a département's pairs to the end.
 
     Costs only grow as pairs are placed, so a pair whose cost is stale can go back into the heap
     and the result equals a full search at every place (Minoux 1978, the accelerated greedy). A

@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
 
 from matcher.bootstrap import Application
-from matcher.engine.batch import Batch, Batches, BestPartners, match_batch
+from matcher.engine.batch import ENTREPRENEURS, Batch, Batches, BestPartners, match_batch
 from matcher.engine.columns import Positions, code_of
 from matcher.engine.index import ActorIndex
 from matcher.engine.matching import sigmoid
@@ -121,18 +121,23 @@ def _match(application: Application, run: _Run, territory: str | None, progress:
     """Go through all pairs, those at home first; gives how many there are."""
     batches = Batches(run.index)
     cut = {code: _within(batches.of(code), run.index, territory) for code in batches.departments()}
-    total = sum(batches.pairs(batch) for some in cut.values() for batch in some)
-    done, matching = 0, application.matching
+    sizes = {
+        (code, at_home): sum(batches.pairs(batch, at_home=at_home) for batch in some)
+        for code, some in cut.items()
+        for at_home in (True, False)
+    }
+    done, total, matching = 0, sum(sizes.values()), application.matching
     constants = (run.found, matching.weights, matching.minimum_score)
     threads = os.cpu_count() or 1
     with one_thread_each(), ThreadPoolExecutor(threads) as pool:
         for at_home in (True, False):
             for code, some in cut.items():
                 step = f"{code}-{at_home}"
+                if step in run.done:
+                    done += sizes[code, at_home]
+                    continue
                 for batch in some:
                     calls = match_batch(batches, batch, *constants, at_home=at_home)
-                    if step in run.done:
-                        continue
                     for pairs in _in_turn(pool, calls, AHEAD * threads):
                         done += pairs
                         progress(done, total)
@@ -155,15 +160,15 @@ def _within(batches: list[Batch], index: ActorIndex, territory: str | None) -> l
         return batches
     inside = index.columns.sites.containing.overlaps(code_of([territory]))
     site = index.columns.site
+    others = sitting(index, inside, ENTREPRENEURS)
     found = []
     for batch in batches:
         here = inside[site[batch.firsts]]
         if here.any():
-            found.append(Batch(batch.firsts[here], batch.departments, batch.others))
-        others = sitting(index, inside, 0)
+            found.append(replace(batch, firsts=batch.firsts[here]))
         away = batch.firsts[~here]
         if len(away) and len(others):
-            found.append(Batch(away, (), others))
+            found.append(Batch(batch.department, away, (), others))
     return found
 
 

@@ -19,7 +19,7 @@ from matcher.engine.index import ActorIndex
 from matcher.engine.kernels.answers import NEXT_NEED
 from matcher.engine.matching import logit
 from matcher.engine.profiles import Role
-from matcher.engine.ranking import Ranked, rank
+from matcher.engine.ranking import Ranked, rank_lazily
 from matcher.engine.recommending import Question
 from matcher.engine.scoring import logits, score_of
 from matcher.engine.statements import StatementBlock
@@ -73,7 +73,8 @@ class BruteForce:
             for k, b in enumerate(others.tolist())
             if worth[k] >= logit(question.minimum_score)
         ]
-        return [pair.found for pair in rank(pairs, first)]
+        pairs.sort(key=lambda pair: -pair.logit)
+        return [pair.found for pair in rank_lazily(pairs, first)]
 
     def _allowed(self, a: int, everybody: Positions, question: Question) -> Positions:
         """Who may be proposed to ``a``, each looked at by itself."""

@@ -41,7 +41,9 @@ def test_everybody_keeps_the_best_partners_that_it_would_find_by_asking(
         for batch in whole
         for match in match_batch(batches, batch, found, weights, minimum, at_home=at_home)
     )
-    assert done == sum(map(batches.pairs, whole))
+    assert done == sum(
+        batches.pairs(batch, at_home=at_home) for batch in whole for at_home in (True, False)
+    )
 
     question = Question(Filters(), weights, minimum)
     for a in range(len(index.ids)):

@@ -1,14 +1,14 @@
 """The order of pairs is that of a full search at every place."""
 
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from time import perf_counter
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from matcher.engine.ranking import DOUBLED, FULL, REPEATED, Ranked, rank
+from matcher.engine.ranking import DOUBLED, FULL, REPEATED, Ranked, rank_lazily
 
 QUICK = settings(deadline=None, max_examples=150)
 
@@ -118,3 +118,7 @@ def _worth(pair: Ranked, shown: Counter[Hashable]) -> float:
     times = sum(shown[key] for key in pair.exposes)
     doubled = 0 if pair.meeting is None else shown[pair.meeting]
     return pair.logit - REPEATED * times - DOUBLED * doubled - FULL * pair.full
+
+
+def rank(pairs: Iterable[Ranked], first: int | None = None) -> list[Ranked]:
+    return rank_lazily(sorted(pairs, key=lambda pair: -pair.logit), first)

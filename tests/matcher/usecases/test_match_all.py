@@ -59,9 +59,14 @@ def test_a_run_goes_on_where_it_was_left_and_ends_alike(
     with pytest.raises(KeyboardInterrupt):
         match_all(application, tmp_path / "cut", limit=LIMIT, progress=stop)
     assert not (tmp_path / "cut" / "partners.parquet").exists()
-    resumed = match_all(application, tmp_path / "cut", limit=LIMIT)
+    told: list[tuple[int, int]] = []
+    resumed = match_all(
+        application, tmp_path / "cut", limit=LIMIT, progress=lambda *counts: told.append(counts)
+    )
 
     assert resumed.resumed
+    assert told[0][0] > 1
+    assert told[-1] == (resumed.pairs, resumed.pairs)
     assert _rows(resumed.file) == whole
 
 
