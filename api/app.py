@@ -17,6 +17,7 @@ from api.routes import (
     algorithm,
     documentation,
     health,
+    metrics,
     recommendations,
     territories,
 )
@@ -31,7 +32,13 @@ from matcher.wording.words import Words
 LOG = logging.getLogger(__name__)
 BODY_LIMITS = {"/actors/import": 50 * MEGABYTE}
 OPEN_ROUTERS = (health.router, documentation.router, problem_types.router)
-ROUTERS = (recommendations.router, actors.router, territories.router, algorithm.router)
+ROUTERS = (
+    recommendations.router,
+    actors.router,
+    territories.router,
+    algorithm.router,
+    metrics.router,
+)
 
 
 def create_app(application: Application | None = None) -> FastAPI:

@@ -1,7 +1,8 @@
-"""What surrounds every answer: a request id, security headers, and a net under the whole."""
+"""What surrounds every answer: a request id, security headers, a line in the log, and a net."""
 
 import logging
 import re
+import time
 import traceback
 from uuid import uuid4
 
@@ -12,7 +13,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.faults import refuse
 from api.language import words_of
+from api.observing import observe
 from api.problems import problem_response
+from matcher.logs import REQUEST_ID
 
 LOG = logging.getLogger(__name__)
 
@@ -27,6 +30,9 @@ SECURITY_HEADERS = {
     "Cache-Control": "no-store",
 }
 """Defaults; a route that serves a page sets its own policy before they are added."""
+
+ABANDONED = 499
+"""What is counted for a caller who left before the answer; nobody receives it."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
@@ -44,14 +50,14 @@ class Envelope:
             return
         request = Request(scope, receive)
         request.state.request_id = request_id(Headers(scope=scope))
-        started = False
+        REQUEST_ID.set(request.state.request_id)
+        begun, status = time.perf_counter(), 0
 
         async def send_completed(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
-                unchanged = message["status"] == 304
-                _complete(MutableHeaders(scope=message), request, unchanged=unchanged)
+                status = message["status"]
+                _complete(MutableHeaders(scope=message), request, unchanged=status == 304)
             await send(message)
 
         try:
@@ -60,10 +66,12 @@ class Envelope:
             return
         except Exception as error:
             _log(request, error)
-            if started:
+            if status:
                 raise
             response = problem_response(request, refuse(500, "internal"))
             await response(scope, receive, send_completed)
+        finally:
+            observe(request, status or ABANDONED, time.perf_counter() - begun)
 
 
 def request_id(headers: Headers) -> str:
@@ -86,10 +94,10 @@ def _log(request: Request, error: Exception) -> None:
     route = getattr(request.scope.get("route"), "path", "?")
     frames = "".join(traceback.format_tb(error.__traceback__))
     LOG.error(
-        "request %s: unexpected %s in %s %s\n%s",
-        request.state.request_id,
+        "unexpected %s in %s %s\n%s",
         type(error).__name__,
         request.method,
         route,
         frames,
+        extra={"request_id": request.state.request_id},
     )

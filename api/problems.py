@@ -128,7 +128,7 @@ def _domain_error(request: Request, error: Exception) -> Response:
     status = next((status for kind, status in STATUS_OF if isinstance(error, kind)), 500)
     if status >= 500:
         # What the installation lacks names hosts and folders: for its log, not for its callers.
-        _log_installation_error(request, error)
+        LOG.error("%s", error)
         return problem_response(request, unavailable())
     pointer, parameter = _place(request, error.pointer)
     fault = Fault(error.code, pointer, parameter, error.parameters)
@@ -138,11 +138,6 @@ def _domain_error(request: Request, error: Exception) -> Response:
 def unavailable() -> Refused:
     """The refusal of a service that cannot answer yet."""
     return Refused(503, [Fault("not-ready")], {"Retry-After": RETRY_SECONDS})
-
-
-def _log_installation_error(request: Request, error: SynergiesError) -> None:
-    request_id = request.scope.get("state", {}).get("request_id")
-    LOG.error("request %s: %s", request_id, error)
 
 
 def _place(request: Request, pointer: str | None) -> tuple[str | None, str | None]:

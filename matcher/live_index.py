@@ -62,6 +62,19 @@ class Followed:
         return max(left, sum(_living(part) for part in self.recent))
 
 
+@dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """When an index last knew everything the store held: which change, how many actors."""
+
+    sequence: int
+    actors: int
+    at: float
+
+    def seconds_ago(self) -> float:
+        """How long ago that was."""
+        return time.monotonic() - self.at
+
+
 @dataclass
 class LiveIndex:
     """Gives the current snapshot, whatever was written, and by which process.
@@ -78,6 +91,7 @@ class LiveIndex:
     learned: str
     recent: int = RECENT
     progress: Callable[[int, int], None] = lambda done, total: None
+    caught_up: CaughtUp | None = None
     _snapshots: OrderedDict[tuple[int, date], Snapshot] = field(default_factory=OrderedDict)
     _base: tuple[SnapshotCard, Followed] | None = None
     _followed: Followed | None = None
@@ -101,7 +115,10 @@ class LiveIndex:
                 self._snapshots[sequence, today] = self._snapshot(followed)
                 while len(self._snapshots) > KEPT_SNAPSHOTS:
                     self._snapshots.popitem(last=False)
-            return self._snapshots[sequence, today]
+            snapshot = self._snapshots[sequence, today]
+            actors = sum(_living(part) for part in snapshot.parts)
+            self.caught_up = CaughtUp(sequence, actors, time.monotonic())
+            return snapshot
 
     def named(self, version: str, today: date) -> Snapshot | None:
         """The current snapshot or a recent one by its version, ``None`` once it is forgotten.

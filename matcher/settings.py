@@ -18,6 +18,7 @@ class Settings:
     ``model`` is ``None`` for the encoder prepared by ``make model``, else a path or a name that
     SentenceTransformer understands, or ``hashing``. ``index_folder`` is ``None`` for a folder that
     goes with the database: no two of them may share one. ``auth`` is ``off`` until accounts exist.
+    ``log`` is the form of the service's log, ``json`` or ``text``; ``None`` is text on a terminal.
     """
 
     database_url: str = DEFAULT_DATABASE_URL
@@ -26,6 +27,7 @@ class Settings:
     index_folder: Path | None = None
     auth: str = "off"
     language: str = "fr"
+    log: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -42,6 +44,7 @@ class Settings:
             index_folder=Path(folder) if (folder := read("INDEX_DIR", "")) else None,
             auth=read("AUTH", "off"),
             language=read("LANGUAGE", "fr"),
+            log=read("LOG", "") or None,
         )
 
     @property

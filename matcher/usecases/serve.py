@@ -1,12 +1,16 @@
 """Serve the HTTP interface from one or several processes."""
 
 import logging
-from contextlib import suppress
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from tempfile import TemporaryDirectory
 
 from uvicorn import Config, Server
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
+from matcher.logs import log_config
 from matcher.store.database import Database
 from matcher.usecases.listening import Listener, open_listener
 
@@ -24,30 +28,47 @@ def serve(
     port: int,
     workers: int,
     database_url: str | None = None,
+    log: str = "text",
     factory: str = "api.app:create_app",
 ) -> None:
     """Run until interrupted; raises InvalidInput when the address cannot be listened on.
 
     The database of ``database_url`` is opened once, so that NotReady is raised here rather than
     in each worker. ``factory`` names what makes the ASGI application, once in each of them.
+    ``log`` is the form of the lines on standard error, ``json`` or ``text``.
     """
     if database_url is not None:
         Database.open(database_url).close()
-    with open_listener(host, port) as listener:
+    with open_listener(host, port) as listener, _measured_together(workers):
         config = Config(
             factory,
             factory=True,
             workers=workers,
             timeout_graceful_shutdown=STOPPING_SECONDS,
             timeout_worker_healthcheck=UNRESPONSIVE_SECONDS,
-            # The access log would write whole addresses, with the ids of the actors asked about.
+            # It would write whole addresses, with the ids of the actors asked about: ours does not.
             access_log=False,
             server_header=False,
+            log_config=log_config(log),
         )
         _announce(*listener.address)
         started = _several(config, listener) if workers > 1 else _one(config, listener)
     if not started:
         raise SystemExit(FAILED)
+
+
+@contextmanager
+def _measured_together(workers: int) -> Iterator[None]:
+    """Give several workers a folder where they count together, so that any of them tells all."""
+    if workers == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="synergies-metrics-") as folder:
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+        try:
+            yield
+        finally:
+            del os.environ["PROMETHEUS_MULTIPROC_DIR"]
 
 
 def _one(config: Config, listener: Listener) -> bool:

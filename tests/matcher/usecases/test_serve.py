@@ -66,6 +66,19 @@ def test_workers_do_not_outlive_their_supervisor(tmp_path: Path) -> None:
         assert eventually(lambda: nobody_listens(port))
 
 
+def test_workers_count_together_and_log_a_json_object_a_line(tmp_path: Path) -> None:
+    with served(tmp_path) as (port, _process):
+        for _ in range(8):
+            answer_of(port, "/territories/95")
+        told = {body_of(port, "/metrics") for _ in range(4)}
+    counted = 'synergies_http_requests_total{method="GET",route="/territories/{code}",status="200"}'
+    assert all(f"{counted} 8.0\n" in text for text in told)
+    lines = [json.loads(line) for line in (tmp_path / "log").read_text().splitlines()]
+    asked = [line for line in lines if line.get("route") == "/territories/{code}"]
+    assert len({line["request_id"] for line in asked}) == 8
+    assert not any("/territories/95" in line["message"] for line in lines)
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
     """Two workers on a free port and an empty database, once both are ready."""
@@ -76,13 +89,14 @@ def served(folder: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
         "SYNERGIES_DATABASE_URL": f"sqlite:///{folder / 'served.db'}",
         "SYNERGIES_MODEL": "hashing",
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "matcher.cli", "serve", "--port", str(port), "--workers", "2"],
-        env={**os.environ, **environment},
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    with (folder / "log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "matcher.cli", "serve", "--port", str(port), "--workers", "2"],
+            env={**os.environ, **environment},
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
     try:
         assert eventually(lambda: all(is_ready(port) for _ in range(12))), "it did not start"
         yield port, process
@@ -99,6 +113,16 @@ def answer_of(port: int, path: str) -> tuple[int, str | None]:
         response = connection.getresponse()
         json.loads(response.read())
         return response.status, response.headers["ETag"]
+    finally:
+        connection.close()
+
+
+def body_of(port: int, path: str) -> str:
+    """An answer as text, on a new connection."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().read().decode()
     finally:
         connection.close()
 
