@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import APIOperation, Case, GenerationMode, SerializationContext
 from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_headers_conformance,
@@ -89,6 +90,7 @@ def fuzz(application: Application, mode: GenerationMode, cases: int) -> dict[str
     schema = schemathesis.openapi.from_asgi("/openapi.json", create_app(application))
     sent: dict[str, Counter[int]] = {}
     for found in schema.get_all_operations():
+        assert isinstance(found, Ok), "a route is described wrongly"
         operation = found.ok()
         statuses = sent.setdefault(f"{operation.method.upper()} {operation.path}", Counter())
         strategies = _strategies(operation, mode)
@@ -99,7 +101,7 @@ def fuzz(application: Application, mode: GenerationMode, cases: int) -> dict[str
 
 def _strategies(
     operation: APIOperation[Any, Any, Any, Any], mode: GenerationMode
-) -> st.SearchStrategy[Case] | None:
+) -> st.SearchStrategy[Case[Any]] | None:
     """How to make cases of an operation; ``None`` where nothing could be wrong with one."""
     takes_something = operation.body or operation.query or operation.path_parameters
     if mode.is_negative and not takes_something:
@@ -111,14 +113,14 @@ def _some_known() -> st.SearchStrategy[dict[str, str]]:
     return st.fixed_dictionaries({}, optional=KNOWN)
 
 
-def _with_known(case: Case, known: dict[str, str]) -> Case:
+def _with_known(case: Case[Any], known: dict[str, str]) -> Case[Any]:
     for place in (case.path_parameters, case.query):
         for name in set(place or {}) & set(known):
             place[name] = known[name]
     return case
 
 
-def _search(strategy: st.SearchStrategy[Case], statuses: Counter[int], cases: int) -> None:
+def _search(strategy: st.SearchStrategy[Case[Any]], statuses: Counter[int], cases: int) -> None:
     @given(case=strategy)
     @settings(
         max_examples=cases,
@@ -127,7 +129,7 @@ def _search(strategy: st.SearchStrategy[Case], statuses: Counter[int], cases: in
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    def ask(case: Case) -> None:
+    def ask(case: Case[Any]) -> None:
         response = case.call()
         statuses[response.status_code] += 1
         case.validate_response(response, checks=CHECKS)
