@@ -1,12 +1,12 @@
 """What is compared between actors besides their statements, and who is found where."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
-from matcher.engine.columns import Bools, Floats, Numbers, Positions, SetColumn, code_of
+from matcher.engine.columns import Bools, Floats, Numbers, Positions, SetColumn, code_of, one_code
 from matcher.engine.organizations import organization_of
 from matcher.engine.places import Place
 from matcher.engine.profiles import Actor, Kind, Role
@@ -174,6 +174,8 @@ def _categories(domains: Iterable[str]) -> set[str]:
 
 def publics_of(actor: Actor, today: date) -> frozenset[str]:
     """Publics of the profile and of every statement that counts."""
+    if not any(statement.publics for statement in (*actor.needs, *actor.offers)):
+        return frozenset(actor.publics)
     return frozenset(actor.publics).union(
         *(s.publics for role in Role for _, s in current(actor, role, today))
     )
@@ -185,10 +187,9 @@ def declared_publics(actor: Actor) -> frozenset[str]:
     return frozenset(actor.publics).union(*said)
 
 
-def named(codes: Positions, names: Iterable[str]) -> frozenset[str]:
+def named(codes: Collection[int], names: Iterable[str]) -> frozenset[str]:
     """Those of some names that have one of the codes."""
-    wanted = set(codes.tolist())
-    return frozenset(name for name in names if wanted and int(code_of([name])[0]) in wanted)
+    return frozenset(name for name in names if one_code(name) in codes) if codes else frozenset()
 
 
 def category(domain: str) -> str:

@@ -69,6 +69,11 @@ class SetColumn(NamedTuple):
         number = self.numbers[position]
         return self.codes[self.offsets[number] : self.offsets[number + 1]]
 
+    def share(self, position: int, other: "SetColumn", its: int) -> set[int]:
+        """The codes that one actor's set has in common with another's."""
+        mine = self.row(position)
+        return set(mine.tolist()).intersection(other.row(its).tolist()) if len(mine) else set()
+
     def meets(self, positions: Chosen, other: "SetColumn", others: Chosen) -> Bools:
         """Whether the set of each of ``positions`` shares a code with that of each of ``others``.
 
@@ -89,11 +94,17 @@ class SetColumn(NamedTuple):
 
 def code_of(texts: Iterable[str]) -> Positions:
     """Hash texts to int64 codes, the same on every machine and in every process."""
-    return np.array([_code(text) for text in texts], dtype=np.int64)
+    return np.array([one_code(text) for text in texts], dtype=np.int64)
 
 
 @lru_cache(maxsize=1 << 16)
-def _code(text: str) -> int:
+def one_code(text: str) -> int:
+    """The same for one name, which is likely to come again."""
+    return hashed(text)
+
+
+def hashed(text: str) -> int:
+    """The same for what somebody said: it is not remembered."""
     digest = blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()
     return int.from_bytes(digest, "little", signed=True)
 

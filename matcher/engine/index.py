@@ -17,10 +17,7 @@ from matcher.engine.actor_columns import (
     named,
     whereabouts_of,
 )
-from matcher.engine.columns import (
-    Positions,
-    code_of,
-)
+from matcher.engine.columns import Positions, hashed
 from matcher.engine.matching import Analyzer, MatchModel
 from matcher.engine.places import Place
 from matcher.engine.profiles import Actor, Role
@@ -80,7 +77,7 @@ class ActorIndex:
 
     def domains_of(self, position: int) -> frozenset[str]:
         """Thématiques of an actor: declared, or read in statements whose author declared none."""
-        return named(self.columns.domains.row(position), self.theme_names(position))
+        return named(set(self.columns.domains.row(position).tolist()), self.theme_names(position))
 
     def theme_names(self, position: int) -> frozenset[str]:
         """What the thématiques of an actor can be called: as it declares them, or the model."""
@@ -140,7 +137,7 @@ class IndexBuilder:
             kept,
             tuple(actor.id for actor in kept),
             {actor.id: position for position, actor in enumerate(kept)},
-            code_of(repr(replace(actor, place=None)) for actor in kept),
+            np.array([hashed(repr(replace(actor, place=None))) for actor in kept], dtype=np.int64),
             columns,
             whereabouts_of(columns),
             needs,

@@ -1,10 +1,12 @@
 """Which need meets which offer between two actors, and the sentences that prove it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
+from matcher.engine.columns import Vectors
 from matcher.engine.complementarity import ANSWERED, answers_between
 from matcher.engine.index import ActorIndex
 from matcher.engine.passages import quotable
@@ -31,8 +33,8 @@ class Evidence:
 class Link:
     """A need and the offer that answers it best, with the probability that it does.
 
-    ``domains`` are the thématiques of both passages, ``themes`` says how much the two texts are
-    both about each. ``resource``: whether one of them names a thing that two actors can share.
+    ``rows`` are those of the two passages in their blocks, ``domains`` their thématiques;
+    ``themes`` says how much the two texts are both about each.
     """
 
     needy: Actor
@@ -40,9 +42,9 @@ class Link:
     need: Passage
     offer: Passage
     probability: float
+    rows: tuple[int, int]
     domains: tuple[frozenset[str], frozenset[str]]
     themes: Mapping[str, float]
-    resource: bool
 
     def evidence(self) -> tuple[Evidence, Evidence]:
         """Quote the need, then the offer."""
@@ -56,17 +58,15 @@ class Link:
 
 def links(one: ActorIndex, a: int, many: ActorIndex, b: int) -> list[Link]:
     """The needs of ``a`` that ``b`` credibly answers, best first, :data:`SHOWN_LINKS` at most."""
-    offers, _ = many.offers.rows_of(np.array([b]))
-    needs, _ = one.needs.rows_of(np.array([a]))
-    answers = answers_between(one, a, Role.NEED, many, offers)
+    first, offers = one.needs.span_of(a).start, many.offers.span_of(b)
+    answers = answers_between(one, a, Role.NEED, many, np.arange(offers.start, offers.stop))
     if not answers.size:
         return []
     found = []
     for start, end in one.needs.statements_of(a):
-        rows = slice(start - needs[0], end - needs[0])
-        row, column = divmod(int(np.argmax(answers[rows])), len(offers))
-        probability = float(answers[rows][row, column])
-        found.append((probability, start + row, int(offers[column])))
+        some = answers[start - first : end - first]
+        row, column = divmod(int(some.argmax()), len(offers))
+        found.append((float(some[row, column]), start + row, offers.start + column))
     found.sort(key=lambda pair: (-pair[0], pair[1]))
     told: dict[int, tuple[float, int, int]] = {}
     for pair in found:  # one offer answering two needs is told once, where it answers best
@@ -79,21 +79,48 @@ def _link(
     one: ActorIndex, a: int, many: ActorIndex, b: int, probability: float, need: int, offer: int
 ) -> Link:
     model, needy, giver = one.model, one.actors[a], many.actors[b]
-    views = one.needs.views(np.array([need]))[0], many.offers.views(np.array([offer]))[0]
-    terms = {*one.needs.rows.terms.row(need), *many.offers.rows.terms.row(offer)}
     return Link(
         needy,
         giver,
         one.needs.passage(need),
         many.offers.passage(offer),
         probability,
+        (need, offer),
         (
-            one.needs.domains_of(needy, range(need, need + 1), model)[0],
-            many.offers.domains_of(giver, range(offer, offer + 1), model)[0],
+            one.needs.domains_of(needy, need, model),
+            many.offers.domains_of(giver, offer, model),
         ),
-        model.themes_in_common(*views),
-        not terms.isdisjoint(map(term_code, model.resources)),
+        _ThemesInCommon(model.theme_columns, one.needs.view(need), many.offers.view(offer)),
     )
+
+
+def names_resource(needy: ActorIndex, giver: ActorIndex, link: Link) -> bool:
+    """Whether one of the two texts names a thing that two actors can share."""
+    things = _codes(needy.model.resources)
+    said = needy.needs.rows.terms.row(link.rows[0]), giver.offers.rows.terms.row(link.rows[1])
+    return not all(map(things.isdisjoint, said))
+
+
+class _ThemesInCommon(Mapping[str, float]):
+    """What ``Link.themes`` says, worked out for those thématiques that are asked about."""
+
+    def __init__(self, columns: Mapping[str, int], need: Vectors, offer: Vectors) -> None:
+        self._columns, self._need, self._offer = columns, need, offer
+
+    def __getitem__(self, code: str) -> float:
+        column = self._columns[code]
+        return float(self._need[column] * self._offer[column])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+@lru_cache(maxsize=8)
+def _codes(terms: frozenset[str]) -> frozenset[int]:
+    return frozenset(map(term_code, terms))
 
 
 def _quote(actor: Actor, role: Role, passage: Passage) -> Evidence:

@@ -7,6 +7,7 @@ This is the only place where a need meets an offer. ``recommend``, the HTTP rout
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 import numpy as np
@@ -135,17 +136,19 @@ class MatchModel:
         if self.themes is None or not self.theme:
             return [frozenset()] * len(views)
         about = views[:, self._theme_span()] ** 2 >= np.float32(self.theme) * TOLD
-        return [frozenset(self.themes.codes[code] for code in np.flatnonzero(row)) for row in about]
+        codes = self.themes.codes
+        return [frozenset(codes[code] for code in row.nonzero()[0].tolist()) for row in about]
 
-    def themes_in_common(self, need: Vectors, offer: Vectors) -> dict[str, float]:
-        """How much one row of :meth:`views` and another are both about each thématique.
+    @cached_property
+    def theme_columns(self) -> Mapping[str, int]:
+        """The column of :meth:`views` of each thématique; none without a model of them.
 
-        What each adds to their inner product; nothing without a model of the thématiques.
+        What each adds to the product of two rows is how much both are about it.
         """
         if self.themes is None:
             return {}
-        span = self._theme_span()
-        return dict(zip(self.themes.codes, map(float, need[span] * offer[span]), strict=True))
+        start = self._theme_span().start
+        return {code: start + number for number, code in enumerate(self.themes.codes)}
 
     def drift(self, role: Role) -> Vectors | None:
         """How far the mean of long statements' passages is from that of a side's statements."""

@@ -25,6 +25,9 @@ _SPACE = r"(?:(?<!\s)\s+)?"  # tried from the first space of a run only, or long
 _BREAK = re.compile(
     rf"(?<=[.!?…])(?P<closing>(?:[»”\"')\]]|\s»)*)\s+|{_SPACE}\n\s*|{_SPACE}[•●▪‣]\s*"
 )
+_MAY_BREAK = re.compile(r"[\n•●▪‣]|[.!?…][\s»”\"')\]]")
+"""Without one of these nothing breaks, which most short texts are told by at once."""
+
 _HANGING = re.compile(
     r"(?:\b(?:à|a|au|aux|avec|ce|ces|chez|d[’']une?|dans|de|des|du|en|est|et|la|le|les|leurs?|nos"
     r"|notre|ou|par|pour|qui|sa|ses|son|sous|sur|un|une|vers)|[,(«’']|[^\S\n])[^\S\n]*$",
@@ -48,7 +51,7 @@ def sentences(text: str) -> tuple[Span, ...]:
     """
     spans: list[Span] = []
     start = 0
-    for match in _BREAK.finditer(text):
+    for match in _BREAK.finditer(text) if _MAY_BREAK.search(text) else ():
         if "\n" not in match.group() and _ends_with_abbreviation(text, match.start()):
             continue
         if _goes_on(text, match.start(), match.end()):
@@ -108,7 +111,7 @@ def begins_sentence(text: str, start: int) -> bool:
 
 def _said(text: str, cuts: Sequence[Span]) -> Sequence[Span]:
     """Sentences from the first that is neither a heading nor a placeholder, if there is one."""
-    for number, (start, end) in enumerate(cuts):
+    for number, (start, end) in enumerate(cuts if len(cuts) > 1 else ()):
         if not _HEADING.match(text, start) and not only_holds_a_place(text[start:end]):
             return cuts[number:]
     return cuts

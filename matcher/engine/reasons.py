@@ -6,14 +6,12 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
-import numpy as np
-
 from matcher.engine.actor_columns import declared_publics, named
 from matcher.engine.index import ActorIndex
-from matcher.engine.links import Evidence, Link, links
+from matcher.engine.links import Evidence, Link, links, names_resource
 from matcher.engine.scoring import Score
 from matcher.engine.shared import in_common
-from matcher.engine.territory import coverage, distances_km
+from matcher.engine.territory import acts_at, distance_km
 
 Way = Literal["a_to_b", "b_to_a"]
 """Towards whom something goes: from b to a is ``a_to_b``, « what b brings to a »."""
@@ -64,10 +62,10 @@ def explain(one: ActorIndex, a: int, many: ActorIndex, b: int, score: Score) -> 
     flows.sort(key=lambda flow: (-flow[1].probability, flow[1].needy.id))
     nearness = _nearness(one, a, many, b)
     reasons = [_answer(direction, link, nearness, one.today) for direction, link in flows]
-    reasons += _untold(reasons, nearness, *_profiles_share(one, a, many, b))
+    reasons += _untold(reasons, nearness, one, a, many, b)
     if score.value("relation"):
         reasons.append(Reason("already_acquainted"))
-    kind = _kind(one, score, flows[0][1] if flows else None, nearness.distance_km)
+    kind = _kind(one, many, score, flows[0] if flows else None, nearness.distance_km)
     return Explanation(kind, tuple(reasons), nearness.distance_km)
 
 
@@ -103,14 +101,15 @@ class _Nearness:
 
 def _nearness(one: ActorIndex, a: int, many: ActorIndex, b: int) -> _Nearness:
     mine, theirs = one.actors[a].place, many.actors[b].place
-    pair = (one.columns, np.array([a]), many.columns, np.array([b]))
-    kilometres = distances_km(*pair)
-    reaches, reached = coverage(*pair, kilometres)
-    ways: list[tuple[Way, bool]] = [("a_to_b", bool(reached[0])), ("b_to_a", bool(reaches[0]))]
+    kilometres = distance_km(one.columns, a, many.columns, b)
+    ways: list[tuple[Way, bool]] = [
+        ("a_to_b", acts_at(many.columns, b, one.columns, a, kilometres)),
+        ("b_to_a", acts_at(one.columns, a, many.columns, b, kilometres)),
+    ]
     together = mine and theirs and mine.commune and mine.commune == theirs.commune
     return _Nearness(
         mine.name if mine and together else None,
-        None if np.isnan(kilometres[0]) else float(kilometres[0]),
+        kilometres,
         tuple(direction for direction, true in ways if true),
     )
 
@@ -128,24 +127,13 @@ def _answer(direction: Way, link: Link, nearness: _Nearness, today: date) -> Rea
     return Reason("offer_answers_need", direction, parameters, link.evidence())
 
 
-def _profiles_share(
-    one: ActorIndex, a: int, many: ActorIndex, b: int
-) -> tuple[frozenset[str], frozenset[str]]:
-    """Thématiques and publics of the two whole profiles."""
-    mine, theirs = one.columns, many.columns
-    domains = np.intersect1d(mine.domains.row(a), theirs.domains.row(b))
-    publics = np.intersect1d(mine.named_publics.row(a), theirs.named_publics.row(b))
-    return (
-        named(domains, one.theme_names(a)) if len(domains) else frozenset(),
-        named(publics, declared_publics(one.actors[a])),
-    )
-
-
 def _untold(
     exchanges: list[Reason],
     nearness: _Nearness,
-    domains: frozenset[str],
-    publics: frozenset[str],
+    one: ActorIndex,
+    a: int,
+    many: ActorIndex,
+    b: int,
 ) -> list[Reason]:
     """What no exchange says: nearness where there is none, what only the profiles share.
 
@@ -153,22 +141,35 @@ def _untold(
     """
     reasons = [] if exchanges else nearness.reasons()
     about = any(exchange.parameters["domains"] for exchange in exchanges)
-    named = any(
+    told = any(
         exchange.parameters["publics"] and not exchange.parameters["domains"]
         for exchange in exchanges
     )
-    if domains and not about:
-        reasons.append(Reason("shared_domains", None, {"codes": tuple(sorted(domains))}))
-    if publics and not named:
-        reasons.append(Reason("shared_publics", None, {"codes": tuple(sorted(publics))}))
+    mine, theirs = one.columns, many.columns
+    shared: list[tuple[str, frozenset[str]]] = []
+    if not about and (codes := mine.domains.share(a, theirs.domains, b)):
+        shared.append(("shared_domains", named(codes, one.theme_names(a))))
+    if not told and (codes := mine.named_publics.share(a, theirs.named_publics, b)):
+        shared.append(("shared_publics", named(codes, declared_publics(one.actors[a]))))
+    reasons += [
+        Reason(code, None, {"codes": tuple(sorted(names))}) for code, names in shared if names
+    ]
     return reasons
 
 
-def _kind(one: ActorIndex, score: Score, best: Link | None, distance: float | None) -> SynergyKind:
+def _kind(
+    one: ActorIndex,
+    many: ActorIndex,
+    score: Score,
+    best: tuple[Way, Link] | None,
+    distance: float | None,
+) -> SynergyKind:
     if distance is not None and distance > FAR_KM:
         return SynergyKind.TRANSPOSE
     if min(score.probability("a_to_b"), score.probability("b_to_a")) >= EXCHANGE:
         return SynergyKind.CO_BUILD
-    if best is not None and best.resource:
-        return SynergyKind.SHARE
+    if best is not None:
+        needy, giver = (one, many) if best[0] == "a_to_b" else (many, one)
+        if names_resource(needy, giver, best[1]):
+            return SynergyKind.SHARE
     return SynergyKind.REFER

@@ -109,16 +109,23 @@ class StatementBlock:
         """Some rows as ``MatchModel.views`` gave them, as exactly as they are kept."""
         return np.asarray(self.rows.vectors[rows] * self.rows.scales[rows, None])
 
-    def domains_of(self, actor: Actor, rows: range, model: MatchModel) -> list[frozenset[str]]:
-        """Thématiques of some passages of ``actor``: its own word, else what the model reads."""
-        said = actor.statements(self.role)
-        read = model.tags(self.views(slice(rows.start, rows.stop)))
-        declared = [said[position].domains for position in self.positions[rows.start : rows.stop]]
-        return [frozenset(one or other) for one, other in zip(declared, read, strict=True)]
+    def view(self, row: int) -> Vectors:
+        """One of them."""
+        return np.asarray(self.rows.vectors[row] * self.rows.scales[row])
+
+    def domains_of(self, actor: Actor, row: int, model: MatchModel) -> frozenset[str]:
+        """Thématiques of one passage of ``actor``: its own word, else what the model reads."""
+        declared = actor.statements(self.role)[int(self.positions[row])].domains
+        return frozenset(declared) if declared else model.tags(self.view(row)[None])[0]
 
     def speaks(self, actors: Positions) -> Bools:
         """Whether each of some actors has a row here."""
         return np.asarray(self.rows.actor_offsets[actors + 1] > self.rows.actor_offsets[actors])
+
+    def span_of(self, actor: int) -> range:
+        """Rows of one actor."""
+        first, last = self.rows.actor_offsets[actor : actor + 2].tolist()
+        return range(first, last)
 
     def rows_of(self, actors: Positions) -> tuple[Positions, Positions]:
         """Rows of some actors, and the offsets that cut them by actor."""

@@ -1,5 +1,7 @@
 """How near two actors act, and whom a place or a zone can reach."""
 
+import math
+
 import numpy as np
 
 from matcher.engine.actor_columns import ActorColumns, Sites
@@ -28,6 +30,19 @@ def distances_km(
     """
     mine, theirs = one.sites.points[one.site[firsts]], many.sites.points[many.site[others]]
     return _arcs_km(mine - theirs)
+
+
+def distance_km(one: ActorColumns, a: int, many: ActorColumns, b: int) -> float | None:
+    """The distance of one pair, ``None`` where unknown."""
+    chord = one.sites.points[one.site[a]] - many.sites.points[many.site[b]]
+    found = float(_arcs_km(chord[None])[0])
+    return None if math.isnan(found) else found
+
+
+def acts_at(one: ActorColumns, a: int, many: ActorColumns, b: int, distance: float | None) -> bool:
+    """Whether actor ``a`` acts where ``b`` sits, by its zone or within its radius."""
+    named = one.zones.share(a, many.sites.containing, int(many.site[b]))
+    return bool(named) or (distance is not None and distance <= float(one.radii[a]))
 
 
 def coverage(

@@ -33,6 +33,14 @@ COLUMNS = tuple(field.name for field in fields(Actor) if field.name not in NOT_C
 
 Item = TypeVar("Item")
 
+# Made once: every page of every answer asks them, and making them takes longer than the answer.
+_STATEMENTS_OF = (
+    select(statements)
+    .where(statements.c.actor_id.in_(bindparam("ids", expanding=True)))
+    .order_by(statements.c.actor_id, statements.c.role, statements.c.position)
+)
+_ACTORS_OF = select(actors).where(actors.c.id.in_(bindparam("ids", expanding=True)))
+
 
 @dataclass(frozen=True, slots=True)
 class SaveCounts:
@@ -77,14 +85,9 @@ def find_actors(connection: Connection, actor_ids: Iterable[str]) -> dict[str, A
     found: dict[str, Actor] = {}
     for ids in _batches(tuple(dict.fromkeys(actor_ids))):
         spoken: dict[str, list[Statement]] = {}
-        asked = (
-            select(statements)
-            .where(statements.c.actor_id.in_(ids))
-            .order_by(statements.c.actor_id, statements.c.role, statements.c.position)
-        )
-        for row in connection.execute(asked).mappings():
+        for row in connection.execute(_STATEMENTS_OF, {"ids": ids}).mappings():
             spoken.setdefault(row["actor_id"], []).append(_statement(row))
-        for row in connection.execute(select(actors).where(actors.c.id.in_(ids))).mappings():
+        for row in connection.execute(_ACTORS_OF, {"ids": ids}).mappings():
             found[row["id"]] = _actor(row, spoken.get(row["id"], ()))
     return found
 

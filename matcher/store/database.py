@@ -1,5 +1,6 @@
 """The one door to the database: it opens, checks, migrates, and hands out transactions."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -163,7 +164,9 @@ def _engine(text: str) -> Engine:
 def _sqlite_engine(url: URL) -> Engine:
     if _sqlite_file(url) is None:
         raise NotReady("database-url")
-    engine = create_engine(url, pool_size=10, max_overflow=60, hide_parameters=True)
+    engine = create_engine(
+        url, pool_size=10, max_overflow=60, hide_parameters=True, json_deserializer=_read_json
+    )
 
     @event.listens_for(engine, "connect")
     def _settle(connection: object, _record: object) -> None:
@@ -178,6 +181,10 @@ def _sqlite_engine(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
+
+
+def _read_json(text: str) -> object:
+    return [] if text == "[]" else json.loads(text)  # most lists of a profile are empty
 
 
 def _sqlite_file(url: URL) -> Path | None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from threading import Lock
 
-from matcher.engine.columns import Positions, code_of
+from matcher.engine.columns import Positions, hashed
 from matcher.engine.profiles import Actor
 from matcher.errors import NotReady
 from matcher.store.actors import find_actors
@@ -66,4 +66,5 @@ class StoredProfiles:
 
 def digest_of(actor: Actor) -> int:
     """What ``ActorIndex.digests`` holds of an actor."""
-    return int(code_of([repr(replace(actor, place=None))])[0])
+    bare = actor if actor.place is None else replace(actor, place=None)
+    return hashed(repr(bare))

@@ -1,22 +1,30 @@
 """Give an actor its place: look its commune, or else its zone, up in the referential."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 from matcher.engine.places import Place
 from matcher.engine.profiles import Actor
 from matcher.territory import Level, Referential, Territory
 
+KEPT_PLACES = 8192
+"""Places kept as they were looked up: the same come again in every answer."""
+
 
 def located(actor: Actor, referential: Referential) -> Actor:
     """The same actor with its place; an actor without commune sits where its zone begins."""
     identifier = f"commune:{actor.commune}" if actor.commune else next(iter(actor.zone), None)
-    if identifier is None:
-        return actor
+    place = _place_named(identifier, referential) if identifier else None
+    return replace(actor, place=place) if place else actor
+
+
+@lru_cache(maxsize=KEPT_PLACES)
+def _place_named(identifier: str, referential: Referential) -> Place | None:
     try:
         territory = referential.get(identifier)
     except KeyError:
-        return actor
-    return replace(actor, place=place_of(territory, referential))
+        return None
+    return place_of(territory, referential)
 
 
 def place_of(territory: Territory, referential: Referential) -> Place:

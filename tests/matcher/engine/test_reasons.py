@@ -286,7 +286,7 @@ def _link(themes: dict[str, float], publics: tuple[str, ...]) -> Link:
         for name in "ab"
     )
     passage, silent = Passage(0, (0, 7)), frozenset[str]()
-    return Link(needy, giver, passage, passage, 0.9, (silent, silent), themes, resource=False)
+    return Link(needy, giver, passage, passage, 0.9, (0, 0), (silent, silent), themes)
 
 
 def _pair(index: ActorIndex) -> tuple[int, int]:

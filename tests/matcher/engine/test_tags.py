@@ -210,7 +210,8 @@ def test_what_is_read_is_kept_apart_from_what_is_declared(
 
 def _by_passage(index: ActorIndex) -> list[frozenset[str]]:
     """Thématiques of each passage that the only actor of an index needs."""
-    return index.needs.domains_of(index.actors[0], range(len(index.needs)), index.model)
+    actor, rows = index.actors[0], range(len(index.needs))
+    return [index.needs.domains_of(actor, row, index.model) for row in rows]
 
 
 def _found(index: ActorIndex, domain: str) -> list[str]:
