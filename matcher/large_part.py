@@ -17,6 +17,7 @@ from matcher.errors import NotReady
 from matcher.store.actors import find_actors
 from matcher.store.changes import change_sequence, changed_since, sketches
 from matcher.store.database import Database
+from matcher.store.installation import moment_of
 from matcher.store.snapshots import (
     BrokenSnapshot,
     SnapshotCard,
@@ -74,10 +75,11 @@ class LargePart:
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with WriterLock(self.folder / ".lock", timeout=LOCKED_FOR).held():
+                name = self._name()  # first: what is read after a restore bears the former life
                 with self.database.read() as connection:
                     sequence = change_sequence(connection)
                 if not self._is_made(sequence, today, unfit):
-                    card = SnapshotCard(sequence, today, self._name())
+                    card = SnapshotCard(sequence, today, name)
                     path = save_snapshot(self._everybody(today), card, self.folder)
                     forget_snapshots(self.folder, path)
         except OSError as error:
@@ -142,7 +144,9 @@ class LargePart:
         return StoredProfiles(ids, digests, self.database, self.locate)
 
     def _name(self) -> str:
-        told = f"{self.builder.model.model_id} {self.learned}"
+        with self.database.read() as connection:
+            life = moment_of(connection).life
+        told = f"{self.builder.model.model_id} {self.learned} {life}"
         return blake2b(told.encode(), digest_size=8).hexdigest()
 
 

@@ -17,6 +17,7 @@ from matcher.large_part import LargePart
 from matcher.store.actors import find_actors
 from matcher.store.changes import Changes, change_sequence, changed_since, count_actors
 from matcher.store.database import Database
+from matcher.store.installation import NO_LIFE, moment_of
 from matcher.store.snapshots import SnapshotCard
 from matcher.store.stored_profiles import Locate
 
@@ -95,6 +96,7 @@ class LiveIndex:
     _snapshots: OrderedDict[tuple[int, date], Snapshot] = field(default_factory=OrderedDict)
     _base: tuple[SnapshotCard, Followed] | None = None
     _followed: Followed | None = None
+    _life: str = NO_LIFE
     _lock: Lock = field(default_factory=Lock)
     _aside: Thread | None = None
     _retry_at: float = 0.0
@@ -106,9 +108,13 @@ class LiveIndex:
         """
         with self._lock:
             with self.database.read() as connection:
-                sequence = change_sequence(connection)
+                now = moment_of(connection)
+            sequence = now.sequence
             if self._followed is not None and sequence < self._followed.sequence:
-                self._forget()  # the database was restored under us
+                self._forget()  # the database was replaced under us
+            if now.life != self._life:
+                self._forget()  # or restored
+                self._life = now.life
             if (sequence, today) not in self._snapshots:
                 followed = self._follow(today)
                 sequence = followed.sequence

@@ -30,7 +30,8 @@ SQLITE_SETTINGS = (
 class Database:
     """Transactions on one SQLite file or one PostgreSQL database whose schema is the current one.
 
-    Threads and processes may share a database; a write waits for the one before it.
+    Threads and processes may share a database. On SQLite a write waits for the one before it; on
+    PostgreSQL a change of actors does (:func:`matcher.store.changes.next_change`).
     """
 
     def __init__(self, engine: Engine) -> None:

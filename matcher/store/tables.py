@@ -7,6 +7,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     Date,
+    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -100,3 +101,14 @@ departures = Table(
     Column("changed", BigInteger, nullable=False),
 )
 """Who was erased: the hash of an id, and at which change."""
+
+installation = Table(
+    "installation",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("life", String(32), nullable=False),
+    Column("restored_at", DateTime),
+    Column("sending_confirmed", Boolean, nullable=False),
+    CheckConstraint("id = 1", name="single_row"),
+)
+"""One row: a name drawn anew at each restore; when (UTC); whether mail may leave since."""

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from shutil import copyfile
 from typing import Any
 
 import pytest
@@ -61,30 +60,30 @@ ROWS = [
 Import = Callable[[list[dict[str, Any]]], None]
 
 
-def installed(file: Path) -> Application:
-    """A real installation on one database file, on 23 November 2026."""
-    settings = Settings(database_url=f"sqlite:///{file}", model="hashing")
-    database = Database.open(settings.database_url)
-    return Application(settings, database, today=lambda: date(2026, 11, 23))
-
-
-@pytest.fixture(scope="session")
-def filled_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of a database with seven actors, made once and copied by each test."""
-    file = tmp_path_factory.mktemp("filled") / "synergies.db"
-    made = installed(file)
-    _import(made, ROWS)
-    made.database.truncate_log()
-    made.close()
-    return file
+def installed(url: str, folder: Path) -> Application:
+    """A real installation on one database, on 23 November 2026."""
+    settings = Settings(database_url=url, model="hashing", index_folder=folder / "index")
+    return Application(settings, Database.open(url), today=lambda: date(2026, 11, 23))
 
 
 @pytest.fixture
-def application(filled_database: Path, tmp_path: Path) -> Iterator[Application]:
+def filled_url(databases: Any, engine: str, tmp_path: Path) -> Iterator[str]:
+    """A database of its own with seven actors, copied from one that is made once."""
+
+    def fill(url: str) -> None:
+        made = installed(url, tmp_path)
+        _import(made, ROWS)
+        made.close()
+
+    url = databases.copy(engine, tmp_path / "synergies.db", "seven actors", fill)
+    yield url
+    databases.drop(engine, url)
+
+
+@pytest.fixture
+def application(filled_url: str, tmp_path: Path) -> Iterator[Application]:
     """An installation with seven actors that a test may change."""
-    file = tmp_path / "synergies.db"
-    copyfile(filled_database, file)
-    mine = installed(file)
+    mine = installed(filled_url, tmp_path)
     yield mine
     mine.close()
 

@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+pytestmark = pytest.mark.every_engine
+
 NDJSON = {"Content-Type": "application/x-ndjson"}
 GOOD = {
     "id": "resto-bezons",

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+pytestmark = pytest.mark.every_engine
+
 ProblemOf = Callable[..., dict[str, Any]]
 
 CANARY = "canari-7f3a@exemple.fr"

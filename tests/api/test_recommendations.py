@@ -3,6 +3,8 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+pytestmark = pytest.mark.every_engine
+
 
 def asked(client: TestClient, address: str) -> dict[str, Any]:
     response = client.get(address)

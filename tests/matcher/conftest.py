@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
-from shutil import copyfile
+from typing import Any
 
 import pytest
 
@@ -17,27 +17,31 @@ FIXTURES = Path(__file__).parents[2] / "data" / "fixtures" / "actors.jsonl"
 TODAY = date(2026, 11, 23)
 
 
-def _installed(file: Path) -> Application:
-    settings = Settings(database_url=f"sqlite:///{file}", model="hashing")
-    return Application(settings, Database.open(settings.database_url), today=lambda: TODAY)
-
-
-@pytest.fixture(scope="session")
-def _filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("fixtures") / "synergies.db"
-    made = _installed(file)
-    import_actors([FIXTURES], database=made.database, referential=made.referential, today=TODAY)
-    made.snapshot()  # vectors are computed once for all tests
-    made.database.truncate_log()
-    made.close()
-    return file
+def _installed(url: str, folder: Path) -> Application:
+    settings = Settings(database_url=url, model="hashing", index_folder=folder / "own-index")
+    return Application(settings, Database.open(url), today=lambda: TODAY)
 
 
 @pytest.fixture
-def application(_filled: Path, tmp_path: Path) -> Iterator[Application]:
+def filled_url(databases: Any, engine: str, tmp_path: Path) -> Iterator[str]:
+    """A database of its own with the fixtures and their vectors, copied from one made once."""
+
+    def fill(url: str) -> None:
+        made = _installed(url, tmp_path)
+        parts = {"database": made.database, "referential": made.referential}
+        import_actors([FIXTURES], today=TODAY, **parts)
+        made.snapshot()
+        made.close()
+
+    url = databases.copy(engine, tmp_path / "synergies.db", "the fixtures", fill)
+    yield url
+    databases.drop(engine, url)
+
+
+@pytest.fixture
+def application(filled_url: str, tmp_path: Path) -> Iterator[Application]:
     """An installation with the fixtures, that a test may change, on 23 November 2026."""
-    copyfile(_filled, tmp_path / "synergies.db")
-    mine = _installed(tmp_path / "synergies.db")
+    mine = _installed(filled_url, tmp_path)
     yield mine
     mine.close()
 

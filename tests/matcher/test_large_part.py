@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -30,10 +31,9 @@ def test_constants_territories_and_words_name_what_is_learned(application: Appli
     assert len(application.learned.split()) == 3
 
 
-def test_a_folder_that_cannot_be_written_is_said(
-    application: Application, following: Following
-) -> None:
-    live = following("synergies.db/index")
+def test_a_folder_that_cannot_be_written_is_said(following: Following, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    live = following("file/index")
     for attempt in (live.current, live.compact):
         with pytest.raises(NotReady) as raised:
             attempt(TODAY)
@@ -41,8 +41,11 @@ def test_a_folder_that_cannot_be_written_is_said(
         assert "index" in str(raised.value.parameters["path"])
 
 
-def test_few_actors_need_no_folder(application: Application, following: Following) -> None:
-    live = following("synergies.db/index", IN_MEMORY)
+def test_few_actors_need_no_folder(
+    application: Application, following: Following, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    live = following("file/index", IN_MEMORY)
     willing = [actor for actor in _stored(application) if actor.profiling]
     assert len(live.current(TODAY)) == len(willing)
 

@@ -1,7 +1,6 @@
-"""A fresh database a test."""
+"""A fresh database a test, on each engine."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -9,12 +8,14 @@ from matcher.store.database import Database
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/var/synergies.db"
+def url(database_url: str) -> str:
+    """The address of a database in which there is nobody."""
+    return database_url
 
 
 @pytest.fixture
 def database(url: str) -> Iterator[Database]:
+    """A database in which there is nobody."""
     opened = Database.open(url)
     yield opened
     opened.close()

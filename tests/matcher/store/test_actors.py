@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -113,6 +114,22 @@ def test_a_change_is_written_dated_and_moves_the_sequence(database: Database) ->
     assert sequence(database) > before
 
 
+def test_those_who_save_at_once_wait_for_each_other(database: Database) -> None:
+    def save_five(author: int) -> None:
+        for number in range(5):
+            save(database, replace(ATELIER, id=f"{author}-{number}"))
+            save(database, replace(ATELIER, name=f"{author}-{number}"))
+
+    authors = [threading.Thread(target=save_five, args=(author,)) for author in range(6)]
+    for author in authors:
+        author.start()
+    for author in authors:
+        author.join()
+    assert sequence(database) == 60
+    with database.read() as connection:
+        assert len(all_actors(connection)) == 31
+
+
 def test_of_two_actors_with_one_id_the_last_counts(database: Database) -> None:
     assert save(database, ATELIER, replace(ATELIER, name="Autre")) == SaveCounts(created=1)
     assert getattr(stored(database, "atelier"), "name", None) == "Autre"
@@ -129,6 +146,7 @@ def test_a_deleted_actor_is_gone_and_no_longer_known_by_others(database: Databas
     assert sequence(database) > before
 
 
+@pytest.mark.sqlite_only
 def test_deleted_words_are_gone_from_the_files(database: Database, tmp_path: Path) -> None:
     words = "Témoignage que personne ne doit retrouver"
     save(database, replace(ATELIER, description=words))

@@ -4,9 +4,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Select, Table
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateTable
 
 from matcher.engine.columns import code_of
 from matcher.engine.profiles import Actor, Kind, Role, Statement
@@ -19,7 +16,6 @@ from matcher.store.changes import (
     sketches,
 )
 from matcher.store.database import Database
-from matcher.store.tables import metadata
 
 TODAY = date(2026, 11, 23)
 ANNE = Actor("anne", Kind.SOCIAL_WORKER, "Anne", zone=("department:95",), known=("élie", "zoé"))
@@ -106,6 +102,7 @@ def test_who_refuses_to_be_profiled_is_not_sketched(database: Database) -> None:
         assert count_actors(connection) == 2
 
 
+@pytest.mark.sqlite_only
 def test_what_is_followed_is_found_by_an_index_not_by_reading_everybody(
     database: Database,
 ) -> None:
@@ -116,25 +113,3 @@ def test_what_is_followed_is_found_by_an_index_not_by_reading_everybody(
         with database.read() as connection:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {query}").all()
         assert "USING INDEX" in str(plan)
-
-
-def test_what_is_asked_can_be_said_to_postgresql() -> None:
-    asked: list[Select[tuple[str]]] = []
-
-    class Listening:
-        """A connection that only hears what it is asked."""
-
-        def execute(self, query: Select[tuple[str]]) -> "Listening":
-            asked.append(query)
-            return self
-
-        def scalars(self) -> list[str]:
-            return []
-
-    changed_since(Listening(), 1, TODAY, TODAY + timedelta(days=1))  # type: ignore[arg-type]
-    tables: list[Table] = list(metadata.sorted_tables)
-    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    told = [str(one.compile(dialect=dialect)) for one in asked]
-    told += [str(CreateTable(table).compile(dialect=dialect)) for table in tables]
-    assert len(told) == 2 + len(tables)
-    assert all(told)

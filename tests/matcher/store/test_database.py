@@ -1,27 +1,14 @@
 """Opening, migrating and writing: what is promised of the database itself."""
 
-import sqlite3
 import stat
 import threading
-from contextlib import closing
 from pathlib import Path
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from matcher.errors import NotReady
 from matcher.store.database import Database, migrate
-from matcher.store.tables import metadata
-
-
-def at_revision(path: Path, revision: str) -> str:
-    migrate(f"sqlite:///{path}")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("UPDATE alembic_version SET version_num = ?", (revision,))
-        connection.commit()
-    return f"sqlite:///{path}"
 
 
 def test_a_file_that_does_not_exist_is_created_with_its_folders_and_migrated(
@@ -40,38 +27,6 @@ def test_an_empty_file_is_migrated_like_an_absent_one(tmp_path: Path) -> None:
     path.touch()
     Database.open(f"sqlite:///{path}").close()
     assert migrate(f"sqlite:///{path}")[0] is not None
-
-
-def test_migrations_make_exactly_the_tables_that_the_code_uses(database: Database) -> None:
-    with database.read() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-
-
-def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/a.db"
-    first, second = migrate(url), migrate(url)
-    assert first[0] is None
-    assert second == (first[1], first[1])
-
-
-def test_a_newer_schema_is_not_touched(tmp_path: Path) -> None:
-    url = at_revision(tmp_path / "a.db", "9999")
-    for attempt in (Database.open, migrate):
-        with pytest.raises(NotReady) as raised:
-            attempt(url)
-        assert raised.value.code == "database-newer"
-
-
-def test_an_older_schema_names_the_command_that_completes_it(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    url = f"sqlite:///{tmp_path}/a.db"
-    migrate(url)
-    monkeypatch.setattr("matcher.store.revisions.newest", lambda: "9999")
-    with pytest.raises(NotReady) as raised:
-        Database.open(url)
-    assert raised.value.code == "database-outdated"
-    assert raised.value.parameters["command"] == "synergies migrate"
 
 
 @pytest.mark.parametrize(
@@ -99,16 +54,7 @@ def test_a_file_that_is_no_database_is_refused_and_left_as_it_is(tmp_path: Path)
     assert path.read_bytes() == b"Madame, Monsieur, " * 500
 
 
-def test_the_database_of_another_program_is_refused(tmp_path: Path) -> None:
-    path = tmp_path / "other.db"
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("CREATE TABLE invoices (id INTEGER)")
-    for attempt in (Database.open, migrate):
-        with pytest.raises(NotReady) as raised:
-            attempt(f"sqlite:///{path}")
-        assert raised.value.code == "database-foreign"
-
-
+@pytest.mark.sqlite_only
 def test_sqlite_is_opened_as_safely_as_promised(database: Database) -> None:
     wanted = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1, "wal_autocheckpoint": 0}
     with database.read() as connection:
@@ -128,6 +74,7 @@ def test_an_error_in_a_write_leaves_nothing(database: Database) -> None:
         assert connection.execute(text("SELECT sequence FROM changes")).scalar_one() == 0
 
 
+@pytest.mark.sqlite_only
 def test_threads_that_write_at_once_wait_for_each_other(database: Database) -> None:
     def add_one() -> None:
         for _ in range(5):
@@ -156,6 +103,7 @@ def test_a_reader_sees_one_state_while_another_writes(database: Database) -> Non
         assert reading.execute(asked).scalar_one() == 12
 
 
+@pytest.mark.sqlite_only
 def test_the_log_does_not_grow_for_ever(database: Database, tmp_path: Path) -> None:
     for _ in range(4):
         with database.write() as connection:

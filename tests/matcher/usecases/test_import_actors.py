@@ -15,6 +15,8 @@ from matcher.store.database import Database
 from matcher.territory import load_referential
 from matcher.usecases.import_actors import ImportReport, import_actors
 
+pytestmark = pytest.mark.every_engine
+
 TODAY = date(2026, 11, 23)
 GOOD = {"id": "bon", "kind": "social_worker", "name": "CCAS d’Argenteuil", "commune": "95018"}
 
@@ -46,8 +48,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    database = Database.open(f"sqlite:///{tmp_path}/var/synergies.db")
+def desk(tmp_path: Path, database_url: str) -> Iterator[Desk]:
+    database = Database.open(database_url)
     yield Desk(tmp_path, database)
     database.close()
 
