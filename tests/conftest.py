@@ -181,7 +181,7 @@ class Databases:
 
     def _order(self, engine: str, statement: str) -> None:
         with psycopg.connect(self._server(engine).url(), autocommit=True) as connection:
-            connection.execute(statement)  # type: ignore[arg-type]  # names are ours
+            connection.execute(statement)
 
     def _server(self, engine: str) -> PostgreSQL:
         if engine not in self.servers:

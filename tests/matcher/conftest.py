@@ -28,8 +28,7 @@ def filled_url(databases: Any, engine: str, tmp_path: Path) -> Iterator[str]:
 
     def fill(url: str) -> None:
         made = _installed(url, tmp_path)
-        parts = {"database": made.database, "referential": made.referential}
-        import_actors([FIXTURES], today=TODAY, **parts)
+        import_actors([FIXTURES], database=made.database, referential=made.referential, today=TODAY)
         made.snapshot()
         made.close()
 

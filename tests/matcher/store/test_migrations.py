@@ -81,7 +81,7 @@ def fill(connection: Connection, rows: int) -> None:
 
 def _allowed(connection: Connection, table: Table) -> dict[str, str]:
     """A value that each column with a list of values takes."""
-    found = {}
+    found: dict[str, str] = {}
     for check in inspect(connection).get_check_constraints(table.name):
         values = re.findall(r"'([^']+)'", check["sqltext"])
         named = re.findall(r"\w+", check["sqltext"])
