@@ -28,6 +28,7 @@ COPY --from=build /srv/models /srv/models
 COPY data/fixtures /srv/fixtures
 ENV PATH=/srv/venv/bin:$PATH \
     PYTHONUNBUFFERED=1 \
+    SYNERGIES_AUTH=on \
     SYNERGIES_DATABASE_URL=sqlite:////srv/var/synergies.db \
     SYNERGIES_MODEL_DIR=/srv/models
 # By number, so that a host can check that it is not root without reading the image.

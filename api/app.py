@@ -2,16 +2,20 @@
 
 import logging
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from threading import Thread
 
 from fastapi import Depends, FastAPI
+from limits import RateLimitItem
 from starlette.middleware import Middleware
 
 from api import openapi, problems
+from api.access import admit
+from api.access_table import Cost
 from api.body_limits import MEGABYTE, BodyLimit
 from api.envelope import Envelope
+from api.rate_limits import RateLimits, read_limits
 from api.routes import (
     actors,
     algorithm,
@@ -23,7 +27,6 @@ from api.routes import (
 )
 from api.routes import problems as problem_types
 from api.supervision import stop_with_parent
-from api.wiring import check_access
 from matcher.bootstrap import Application, bootstrap
 from matcher.errors import SynergiesError
 from matcher.settings import Settings
@@ -31,12 +34,9 @@ from matcher.wording.words import Words
 
 LOG = logging.getLogger(__name__)
 BODY_LIMITS = {"/actors/import": 50 * MEGABYTE}
-OPEN_ROUTERS = (health.router, documentation.router, problem_types.router)
 ROUTERS = (
-    recommendations.router,
-    actors.router,
-    territories.router,
-    algorithm.router,
+    *(health.router, documentation.router, problem_types.router),
+    *(recommendations.router, actors.router, territories.router, algorithm.router),
     metrics.router,
 )
 
@@ -51,19 +51,24 @@ def create_app(application: Application | None = None) -> FastAPI:
         title=openapi.TITLE,
         version=openapi.VERSION,
         docs_url=None,
+        openapi_url=None,
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_served if application is None else None,
         middleware=[Middleware(Envelope), Middleware(BodyLimit, exceptions=BODY_LIMITS)],
     )
     app.state.application = application
+    app.state.rate_limits = RateLimits({} if application is None else _limits_of(application))
     problems.install(app)
     openapi.install(app)
-    for router in OPEN_ROUTERS:
-        app.include_router(router)
     for router in ROUTERS:
-        app.include_router(router, dependencies=[Depends(check_access)])
+        app.include_router(router, dependencies=[Depends(admit)])
     return app
+
+
+def _limits_of(application: Application) -> Mapping[Cost, RateLimitItem]:
+    settings = application.settings
+    return read_limits(settings.rate_limits, asks_keys=settings.asks_keys)
 
 
 @asynccontextmanager
@@ -71,6 +76,7 @@ async def _served(app: FastAPI) -> AsyncIterator[None]:
     stop_with_parent()
     application = _bootstrapped()
     app.state.application = application
+    app.state.rate_limits = RateLimits(_limits_of(application))
     Thread(target=_warm_up, args=(application,), daemon=True).start()
     try:
         yield

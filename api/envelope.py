@@ -83,6 +83,8 @@ def request_id(headers: Headers) -> str:
 def _complete(headers: MutableHeaders, request: Request, *, unchanged: bool) -> None:
     for name, value in SECURITY_HEADERS.items():
         headers.setdefault(name, value)
+    for name, value in getattr(request.state, "added_headers", {}).items():
+        headers[name] = value
     headers["X-Request-ID"] = request.state.request_id
     if not unchanged:  # a 304 has no content to tell the language of
         headers.setdefault("Content-Language", words_of(request).language)

@@ -8,9 +8,24 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 
+from api.access_table import ACCESS, Access, Reach
 from api.problems import Problem
 from api.questions import RecommendationRequest
+from api.responses import refusals
 
+KEY = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": (
+        "Une clé (`synergies keys create`), ou le jeton du lien d’un acteur (`synergies link`). "
+        "Inutile avec `SYNERGIES_AUTH=off`."
+    ),
+}
+FRENCH = {
+    Reach.EVERYBODY: "tout le monde",
+    Reach.DEPARTMENTS: "les acteurs de ses départements",
+    Reach.ITSELF: "sa propre fiche et ses partenaires",
+}
 TITLE = "Synergies"
 VERSION = "1"
 DESCRIPTION = """\
@@ -28,6 +43,10 @@ toujours. `GET /algorithm` dit comment les scores sont calculés.
 - Un paramètre inconnu est une erreur. Les listes se suivent avec `cursor` et `next_cursor`.
 - Les réponses aux `GET` de données portent un `ETag` ; renvoyé dans `If-None-Match`, il obtient un
   304 sans contenu tant que la réponse est la même.
+- Avec `SYNERGIES_AUTH=on`, chaque demande porte `Authorization: Bearer <clé>`. Qui est hors du
+  périmètre d’une clé n’existe pas pour elle : ni montré, ni compté, ni nommé par une erreur.
+- Au-delà d’une limite, la réponse est 429 ; `Retry-After` dit quand revenir, `RateLimit` ce qui
+  reste.
 - Chaque réponse porte un `X-Request-ID`, à citer pour retrouver une demande dans le journal.
 """
 TAGS = [
@@ -64,8 +83,31 @@ def _described(app: FastAPI) -> dict[str, Any]:
     )
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})
     schemas.update(ours["$defs"])
+    _declare_access(schema)
     schema["components"]["schemas"] = dict(sorted(schemas.items()))
     return schema
+
+
+def _declare_access(schema: dict[str, Any]) -> None:
+    """Say of each operation who may ask it and how it refuses, from the table of access."""
+    schema["components"]["securitySchemes"] = {"key": KEY}
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            access = ACCESS[f"{method.upper()} {path}"]
+            statuses = (429,) if access.is_open else (401, 403, 429)
+            refused = {str(code): found for code, found in refusals(*statuses).items()}
+            responses = operation["responses"] | {
+                str(code): refused[str(code)] for code in statuses
+            }
+            operation["responses"] = dict(sorted(responses.items()))
+            operation["security"] = [] if access.is_open else [{"key": []}]
+            if not access.is_open:
+                roles = ", ".join(f"`{role}` ({FRENCH[reach]})" for role, reach in _roles(access))
+                operation["description"] += f"\n\nClés : {roles}."
+
+
+def _roles(access: Access) -> list[tuple[str, Reach]]:
+    return sorted((role.value, reach) for role, reach in access.roles.items())
 
 
 def text_of(schema: dict[str, Any]) -> str:

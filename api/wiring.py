@@ -8,9 +8,10 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from api.faults import refuse
+from api.access import scope_of
 from api.language import words_of
 from matcher.bootstrap import Application
+from matcher.scope import Scope
 from matcher.wording.words import Words
 
 
@@ -20,20 +21,11 @@ async def application_of(request: Request) -> Application:
     return application
 
 
-async def check_access(request: Request) -> None:
-    """Let everybody in with SYNERGIES_AUTH=off; refuse everything otherwise.
-
-    There are no accounts yet: an installation that asks for them must not answer without.
-    """
-    application: Application = request.app.state.application
-    if application.settings.auth != "off":
-        raise refuse(503, "accounts-not-available")
-
-
 async def speaker(request: Request) -> Words:
     """The words of the language that the request prefers."""
     return words_of(request)
 
 
 Installation = Annotated[Application, Depends(application_of)]
+Seen = Annotated[Scope, Depends(scope_of)]
 Speaking = Annotated[Words, Depends(speaker)]

@@ -1,6 +1,6 @@
 """The composition root: wires encoder, store, referential and index for the CLI and the API."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import cache, cached_property
 from hashlib import blake2b
@@ -8,6 +8,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from threading import Lock
 
+from matcher.access.gate import Gate
 from matcher.engine.index import ActorIndex, IndexBuilder, Snapshot
 from matcher.engine.profiles import Actor
 from matcher.engine.protocols import Encoder
@@ -98,9 +99,12 @@ class Application:
         """Everybody as the store holds them now and as they count today."""
         return self.live.current(self.today())
 
-    def snapshot_named(self, version: str) -> Snapshot | None:
-        """The current snapshot or a recent one by its version, ``None`` once it is forgotten."""
-        return self.live.named(version, self.today())
+    def snapshot_named(self, version: str, named: Callable[[Snapshot], str]) -> Snapshot | None:
+        """The current snapshot or a recent one whose name is ``version``, ``None`` once forgotten.
+
+        ``named`` says what a snapshot is called: it depends on who asks.
+        """
+        return self.live.named(version, self.today(), named)
 
     def kept_pairs(self, version: str) -> Kept:
         """Best pairs of the territories that were asked for last, of one snapshot."""
@@ -117,10 +121,18 @@ class Application:
         builder = IndexBuilder(self.encoder, analyse, self.matching.model)
         return builder.build([actor], today=self.today())
 
-    def actor(self, actor_id: str) -> Actor | None:
-        """A stored actor with its place, ``None`` when there is none of that id."""
-        with self.database.read() as connection:
-            actor = find_actor(connection, actor_id)
+    @cached_property
+    def gate(self) -> Gate:
+        """What recognises callers."""
+        return Gate(self.database, self.settings.secret)
+
+    def actor(self, actor_id: str, departments: Sequence[str] | None) -> Actor | None:
+        """A stored actor with its place, ``None`` when there is none of that id in sight.
+
+        ``departments`` are those of the caller's scope; ``None`` is all of them.
+        """
+        with self.database.read(departments) as connection:
+            actor = find_actor(connection, actor_id, departments)
         return located(actor, self.referential) if actor else None
 
     def close(self) -> None:

@@ -126,15 +126,21 @@ class LiveIndex:
             self.caught_up = CaughtUp(sequence, actors, time.monotonic())
             return snapshot
 
-    def named(self, version: str, today: date) -> Snapshot | None:
+    def named(
+        self,
+        version: str,
+        today: date,
+        named: Callable[[Snapshot], str] = lambda snapshot: snapshot.version,
+    ) -> Snapshot | None:
         """The current snapshot or a recent one by its version, ``None`` once it is forgotten.
 
+        ``named`` gives the name that a snapshot has for whoever asks.
         A process that has just started has none yet: what it builds may bear that version.
         """
         current = self.current(today)
         with self._lock:
             known = [current, *self._snapshots.values()]
-        return next((snapshot for snapshot in known if snapshot.version == version), None)
+        return next((snapshot for snapshot in known if named(snapshot) == version), None)
 
     def whole(self, today: date) -> tuple[ActorIndex, str]:
         """Everybody in one index, with its version, for work that goes through them all."""

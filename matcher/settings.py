@@ -9,6 +9,7 @@ from pathlib import Path
 DEFAULT_DATABASE_URL = "sqlite:///var/synergies.db"
 DEFAULT_MODEL_DIRECTORY = Path("var/models")
 DEFAULT_INDEX_DIRECTORY = Path("var/index")
+OPEN = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +18,9 @@ class Settings:
 
     ``model`` is ``None`` for the encoder prepared by ``make model``, else a path or a name that
     SentenceTransformer understands, or ``hashing``. ``index_folder`` is ``None`` for a folder that
-    goes with the database: no two of them may share one. ``auth`` is ``off`` until accounts exist.
+    goes with the database: no two of them may share one. ``auth`` is ``off`` or asks for keys;
+    ``auth_chosen`` tells that somebody has said so. ``secret`` signs links, ``None`` for one that
+    is kept in the database. ``rate_limits`` is ``None`` for the usual ones.
     ``log`` is the form of the service's log, ``json`` or ``text``; ``None`` is text on a terminal.
     """
 
@@ -25,7 +28,10 @@ class Settings:
     model: str | None = None
     model_directory: Path = DEFAULT_MODEL_DIRECTORY
     index_folder: Path | None = None
-    auth: str = "off"
+    auth: str = OPEN
+    auth_chosen: bool = False
+    secret: bytes | None = None
+    rate_limits: str | None = None
     language: str = "fr"
     log: str | None = None
 
@@ -42,10 +48,18 @@ class Settings:
             model=read("MODEL", "") or None,
             model_directory=Path(read("MODEL_DIR", str(DEFAULT_MODEL_DIRECTORY))),
             index_folder=Path(folder) if (folder := read("INDEX_DIR", "")) else None,
-            auth=read("AUTH", "off"),
+            auth=read("AUTH", OPEN).casefold(),
+            auth_chosen=bool(read("AUTH", "")),
+            secret=read("SECRET", "").encode() or None,
+            rate_limits=read("RATE_LIMITS", "") or None,
             language=read("LANGUAGE", "fr"),
             log=read("LOG", "") or None,
         )
+
+    @property
+    def asks_keys(self) -> bool:
+        """Whether whoever asks must show a key; so does every value that is not ``off``."""
+        return self.auth != OPEN
 
     @property
     def index_directory(self) -> Path:

@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from textwrap import wrap
@@ -223,6 +223,23 @@ class Terminal:
         if training.differences:
             code = "terminal.training_kept" if training.kept else "terminal.training_not_kept"
             self.out.print(self.words.say(code))
+
+    def say(self, said: str) -> None:
+        """One line about what was done."""
+        self.out.print(said, soft_wrap=True, markup=False)
+
+    def show_secret(self, said: str, secret: str) -> None:
+        """A secret alone on stdout, for scripts, and what it is on stderr."""
+        self.err.print(said, soft_wrap=True, markup=False)
+        print(secret)  # noqa: T201
+
+    def show_rows(self, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """A table without lines; the first column is never cut."""
+        table = Table(*columns, box=None, pad_edge=False)
+        table.columns[0].no_wrap = True
+        for row in rows:
+            table.add_row(*(Text(cell) for cell in row))
+        self.out.print(table)
 
     @contextmanager
     def progress(self) -> Iterator[Advance]:

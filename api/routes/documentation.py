@@ -3,7 +3,7 @@
 from importlib.resources import files
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from api.documentation_page import page_of
 from api.query_reading import OnlyParametersOf
@@ -21,6 +21,12 @@ def documentation(request: Request) -> Response:
     """Write the page from the OpenAPI description, in French as the description is."""
     headers = {"Content-Security-Policy": POLICY, "Content-Language": "fr"}
     return HTMLResponse(page_of(request.app.openapi()), headers=headers)
+
+
+@router.get("/openapi.json")
+def description(request: Request) -> Response:
+    """The OpenAPI description."""
+    return JSONResponse(request.app.openapi())
 
 
 @router.get("/docs/style.css")

@@ -11,7 +11,7 @@ from api.conditions import CONDITIONAL, IF_NONE_MATCH
 from api.query_reading import OnlyParametersOf
 from api.questions import RecommendationParameters, RecommendationRequest
 from api.responses import refusals
-from api.wiring import Installation, Speaking
+from api.wiring import Installation, Seen, Speaking
 from matcher.usecases.answers import Recommendations
 from matcher.usecases.editions import edition_of_page
 from matcher.usecases.recommend import recommend
@@ -42,6 +42,7 @@ def get_recommendations(
     parameters: Annotated[RecommendationParameters, Query()],
     application: Installation,
     words: Speaking,
+    scope: Seen,
 ) -> Response:
     """Avec `actor_id`, les partenaires de cet acteur, du plus au moins prometteur. Avec un
     territoire seul, les meilleures paires dont les deux acteurs interviennent dans le territoire
@@ -52,8 +53,10 @@ def get_recommendations(
     que ceux qui n’ont plus de disponibilité viennent après : une liste ne répète pas les mêmes.
     """
     query = parameters.query(actor_id=parameters.actor_id)
-    edition = edition_of_page(application, query, words)
-    return answered_if_changed(request, edition, lambda: recommend(application, query, words))
+    edition = edition_of_page(application, query, words, scope)
+    return answered_if_changed(
+        request, edition, lambda: recommend(application, query, words, scope)
+    )
 
 
 @router.post(
@@ -66,7 +69,10 @@ def get_recommendations(
     openapi_extra=BODY,
 )
 def post_recommendations(
-    raw: Annotated[bytes, Depends(json_text)], application: Installation, words: Speaking
+    raw: Annotated[bytes, Depends(json_text)],
+    application: Installation,
+    words: Speaking,
+    scope: Seen,
 ) -> Response:
     """La même question pour un profil envoyé dans le corps. Rien n’en est gardé. `weights` change
     les poids du score pour cette question seulement.
@@ -74,4 +80,4 @@ def post_recommendations(
     request = read_body(raw, RecommendationRequest)
     profile = request.profile.model_dump(exclude_unset=True, exclude_none=True)
     query = request.query(profile=profile, weights=request.weights or None)
-    return answered(recommend(application, query, words))
+    return answered(recommend(application, query, words, scope))

@@ -9,7 +9,7 @@ from api.answering import answered_if_changed
 from api.conditions import CONDITIONAL, IF_NONE_MATCH
 from api.query_reading import OnlyParametersOf
 from api.responses import refusals
-from api.wiring import Installation, Speaking
+from api.wiring import Installation, Seen, Speaking
 from matcher.usecases.editions import edition_of_territory
 from matcher.usecases.show_territory import TerritoryCard, show_territory
 
@@ -39,9 +39,10 @@ def get_territory(
     ],
     application: Installation,
     words: Speaking,
+    scope: Seen,
 ) -> Response:
     """Commune, intercommunalité, département ou région : ce qui le contient, son centre, ses
     voisins, et combien d’acteurs y sont installés.
     """
-    edition = edition_of_territory(application, code, words)
-    return answered_if_changed(request, edition, lambda: show_territory(application, code, words))
+    edition = edition_of_territory(application, code, words, scope)
+    return answered_if_changed(request, edition, lambda: show_territory(application, code, scope))

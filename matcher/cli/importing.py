@@ -7,6 +7,7 @@ import typer
 
 from matcher.cli.running import WRONG_USAGE, AsJson, Side, open_application, open_terminal
 from matcher.engine.profiles import Kind
+from matcher.scope import Scope
 
 
 def import_command(
@@ -40,6 +41,7 @@ def import_command(
             database=application.database,
             referential=application.referential,
             today=application.today(),
+            scope=Scope.everything(),
             side=Kind(side.value) if side else None,
             dry_run=dry_run,
             progress=lambda done, total: progress("import", done, total),

@@ -17,9 +17,11 @@ def serve(
 
     Exemple : synergies serve --port 8080
     """
+    from matcher.access.exposure import check_exposure
     from matcher.usecases.serve import serve as run
 
     settings = read_settings()
+    check_exposure(host, settings)
     log = settings.log or ("text" if sys.stderr.isatty() else "json")
     run(host=host, port=port, workers=workers, database_url=settings.database_url, log=log)
 

@@ -10,6 +10,7 @@ import typer
 from matcher.cli.running import AsJson, Side, open_application, open_terminal
 from matcher.engine.candidates import Direction, Sides
 from matcher.errors import InvalidInput
+from matcher.scope import Scope
 
 if TYPE_CHECKING:
     from matcher.territory import Referential
@@ -91,7 +92,7 @@ def recommend(
             said = {"kind": kind.value, "needs": need or [], "offers": offer or []}
             profile = said | _seat(territories, application.referential)
             query = replace(query, profile=profile, territories={})
-        answer = run(application, query, terminal.words)
+        answer = run(application, query, terminal.words, Scope.everything())
     if as_json:
         terminal.print_json(answer)
     else:

@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from matcher.engine.actor_columns import ActorColumns, category
+from matcher.engine.belonging import Bounds
 from matcher.engine.columns import Bools, Positions, code_of
 from matcher.engine.index import ActorIndex
 from matcher.engine.territory import acting_in, near, overlapping, reachable
@@ -31,7 +32,8 @@ class Filters:
     """What the asker wants to see. Empty filters let everyone pass.
 
     ``territories`` are typed identifiers, one of which a partner must act in; ``radius_km``
-    replaces the usual reach by a plain distance in kilometres.
+    replaces the usual reach by a plain distance in kilometres. ``bounds`` are the asker's, not
+    its wish: nobody who does not belong there is looked at.
     """
 
     territories: tuple[str, ...] = ()
@@ -41,6 +43,7 @@ class Filters:
     sides: Sides = Sides.CROSS
     direction: Direction | None = None
     exclude_known: bool = False
+    bounds: Bounds | None = None
 
 
 def candidates(one: ActorIndex, a: int, many: ActorIndex, filters: Filters) -> Positions:
@@ -66,6 +69,8 @@ def passing(index: ActorIndex, positions: Positions, filters: Filters) -> Bools:
     """Who of some actors passes the filters that look at one actor alone."""
     columns = index.columns
     allowed = ~np.isin(positions, index.gone)
+    if filters.bounds is not None:
+        allowed &= filters.bounds.hold(index, positions)
     if filters.territories:
         wanted = code_of(filters.territories)
         sits = columns.sites.containing.overlaps(wanted)[columns.site[positions]]

@@ -122,7 +122,7 @@ def reachable_from(
         reached |= distances <= max(NEARBY_KM, radius)
         nearest = np.minimum(nearest, distances)
     sitting_there = sitting(many, reached, side)
-    coming = np.union1d(_naming(many, here, side), _radiating(many, nearest, ~reached, side))
+    coming = np.union1d(named_in_zones(many, here, side), _radiating(many, nearest, ~reached, side))
     coming = coming[~reached[theirs.site[coming]]]
     return np.sort(np.concatenate([sitting_there, coming]), kind="stable")
 
@@ -144,7 +144,7 @@ def can_meet(one: ActorColumns, firsts: Positions, many: ActorColumns, others: P
 def acting_in(index: ActorIndex, territories: Positions, side: int | None = None) -> Positions:
     """Who sits in one of the territories, given as codes, or names it in its zone."""
     sites = index.columns.sites.containing.overlaps(territories)
-    coming = _naming(index, territories, side)
+    coming = named_in_zones(index, territories, side)
     coming = coming[~sites[index.columns.site[coming]]]
     return np.sort(np.concatenate([sitting(index, sites, side), coming]), kind="stable")
 
@@ -165,10 +165,10 @@ def sitting(index: ActorIndex, sites: Bools, side: int | None = None) -> Positio
     return np.concatenate(found)
 
 
-def count_sitting(index: ActorIndex, territories: Positions, side: int) -> int:
-    """How many actors of one side sit in one of the territories."""
+def present(index: ActorIndex, territories: Positions, side: int) -> Positions:
+    """Who of one side sits in one of the territories and has not left."""
     found = sitting(index, index.columns.sites.containing.overlaps(territories), side)
-    return int((~np.isin(found, index.gone)).sum())
+    return np.asarray(found[~np.isin(found, index.gone)])
 
 
 def _to_sites_km(one: Sites, p: int, many: Sites) -> Floats:
@@ -190,7 +190,7 @@ def _neighbouring(one: Sites, sites: Positions | Numbers, many: Sites) -> Bools:
     return np.asarray(touching)
 
 
-def _naming(index: ActorIndex, territories: Positions, side: int | None) -> Positions:
+def named_in_zones(index: ActorIndex, territories: Positions, side: int | None = None) -> Positions:
     """Who names one of the territories in its zone."""
     where = index.whereabouts
     numbers = np.flatnonzero(index.columns.zones.holding(territories))

@@ -25,6 +25,9 @@ from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.store.changes import count_change, next_change, remember_departure
 from matcher.store.tables import actors, statements, vectors
 from matcher.store.vectors import text_hash
+from matcher.store.visibility import visible
+from matcher.territory import load_referential
+from matcher.territory.belonging import departments_of
 
 BATCH = 500
 LISTS = ("zone", "domains", "publics", "known")
@@ -75,19 +78,24 @@ def all_actors(connection: Connection) -> list[Actor]:
     return sorted(found, key=lambda actor: actor.id)
 
 
-def find_actor(connection: Connection, actor_id: str) -> Actor | None:
-    """Read one actor, ``None`` where nobody has this id."""
-    return find_actors(connection, [actor_id]).get(actor_id)
+def find_actor(
+    connection: Connection, actor_id: str, departments: Sequence[str] | None = None
+) -> Actor | None:
+    """Read one actor, ``None`` where nobody has this id, or nobody of ``departments``."""
+    return find_actors(connection, [actor_id], departments).get(actor_id)
 
 
-def find_actors(connection: Connection, actor_ids: Iterable[str]) -> dict[str, Actor]:
-    """Read those of ``actor_ids`` that exist, by id."""
+def find_actors(
+    connection: Connection, actor_ids: Iterable[str], departments: Sequence[str] | None = None
+) -> dict[str, Actor]:
+    """Read those of ``actor_ids`` that exist, by id; with ``departments``, that belong to one."""
     found: dict[str, Actor] = {}
     for ids in _batches(tuple(dict.fromkeys(actor_ids))):
         spoken: dict[str, list[Statement]] = {}
         for row in connection.execute(_STATEMENTS_OF, {"ids": ids}).mappings():
             spoken.setdefault(row["actor_id"], []).append(_statement(row))
-        for row in connection.execute(_ACTORS_OF, {"ids": ids}).mappings():
+        whole = visible(_ACTORS_OF, departments)
+        for row in connection.execute(whole, {"ids": ids}).mappings():
             found[row["id"]] = _actor(row, spoken.get(row["id"], ()))
     return found
 
@@ -149,7 +157,9 @@ def _write(connection: Connection, plan: _Plan, today: date, change: int) -> Non
         connection.execute(insert(actors), rows)
     if plan.updated:
         settled: dict[str, Any] = {
-            name: bindparam(f"new_{name}") for name in (*COLUMNS, "changed") if name != "id"
+            name: bindparam(f"new_{name}")
+            for name in (*COLUMNS, "changed", "departments")
+            if name != "id"
         }
         changed = [
             {f"new_{name}": value for name, value in actor_row(actor, today, change).items()}
@@ -170,7 +180,13 @@ def actor_row(actor: Actor, today: date, change: int) -> dict[str, Any]:
         "kind": actor.kind.value,
         "updated": actor.updated or today,
         "changed": change,
+        "departments": written_departments(actor),
     }
+
+
+def written_departments(actor: Actor) -> str:
+    """The départements of an actor as its table has them: each between spaces."""
+    return f" {' '.join(departments_of(actor.commune, actor.zone, load_referential()))} "
 
 
 def statement_rows(actor: Actor) -> Iterator[dict[str, Any]]:

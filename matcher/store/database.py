@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 
 from matcher.errors import NotReady
 from matcher.store import revisions
+from matcher.store.visibility import tell_departments
 from matcher.store.writer_lock import WriterLock
 
 CHECKPOINT_BYTES = 4 * 1024 * 1024
@@ -58,21 +59,26 @@ class Database:
         return database
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
-        """Run one transaction that may write; it is committed at the end or leaves nothing."""
+    def write(self, departments: Sequence[str] | None = None) -> Iterator[Connection]:
+        """Run one transaction that may write; it is committed at the end or leaves nothing.
+
+        ``departments``: PostgreSQL itself lets it touch nobody who belongs to none of these.
+        """
         with self._reported(), self._writer(), self._engine.connect() as raw:
             connection = raw.execution_options(writes=True)
             with connection.begin():
+                tell_departments(connection, departments)
                 yield connection
             self._checkpoint_if_long(raw)
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
+    def read(self, departments: Sequence[str] | None = None) -> Iterator[Connection]:
         """Run one transaction that sees a single state of the database from start to end."""
         with self._reported(), self._engine.connect() as raw:
             one_state = {} if self._file else {"isolation_level": "REPEATABLE READ"}
             connection = raw.execution_options(**one_state)
             with connection.begin():
+                tell_departments(connection, departments)
                 yield connection
 
     def migrate(self) -> tuple[str | None, str]:

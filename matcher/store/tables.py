@@ -51,6 +51,7 @@ actors = Table(
     Column("source", Text),
     Column("updated", Date),
     Column("changed", BigInteger, nullable=False, server_default="0", index=True),
+    Column("departments", Text, nullable=False, server_default=" "),
     CheckConstraint("kind IN ('social_worker', 'social_entrepreneur')", name="kind"),
 )
 
@@ -112,3 +113,64 @@ installation = Table(
     CheckConstraint("id = 1", name="single_row"),
 )
 """One row: a name drawn anew at each restore; when (UTC); whether mail may leave since."""
+
+access_keys = Table(
+    "access_keys",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("role", String(20), nullable=False),
+    Column("departments", JSON, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+    Column("revoked", DateTime(timezone=True)),
+    CheckConstraint("role IN ('portal', 'coordinator', 'admin')", name="role"),
+)
+"""Keys of the interface: their beginning, which may be shown, and the SHA-256 of the whole."""
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("purpose", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False),
+    Column("created", DateTime(timezone=True), nullable=False),
+)
+"""What links are signed with, unless the environment gives it."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False, index=True),
+    Column("who", String(240), nullable=False),
+    Column("what", String(60), nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("details", JSON, nullable=False),
+)
+
+audit_actors = Table(
+    "audit_actors",
+    metadata,
+    Column("entry", Integer, ForeignKey("audit.id", ondelete="CASCADE"), primary_key=True),
+    Column("actor_id", String(200), primary_key=True, index=True),
+)
+"""Whom an entry of the audit log is about."""
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("one", String(200), ForeignKey("actors.id", ondelete="CASCADE"), primary_key=True),
+    Column(
+        "other",
+        String(200),
+        ForeignKey("actors.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
+    Column("by", String(240), primary_key=True),
+    Column("verdict", String(20), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    CheckConstraint("verdict IN ('accepted', 'declined', 'known', 'note')", name="verdict"),
+)
+"""What somebody said of a pair; ``one`` sorts before ``other``."""

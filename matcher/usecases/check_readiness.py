@@ -6,6 +6,7 @@ from collections.abc import Callable
 from matcher.bootstrap import Application
 from matcher.errors import NotReady, SynergiesError
 from matcher.store.changes import change_sequence
+from matcher.store.keys import list_keys
 from matcher.usecases.answers import Answer
 from matcher.wording.words import Words
 
@@ -52,8 +53,12 @@ def _tried(name: str, part: Callable[[], object], words: Words) -> ReadinessChec
 
 
 def _access(application: Application) -> None:
-    if application.settings.auth != "off":
-        raise NotReady("accounts-not-available")
+    if not application.settings.asks_keys:
+        return
+    with application.database.read() as connection:
+        keys = list_keys(connection)
+    if all(key.revoked for key in keys):
+        raise NotReady("no-keys", command="synergies keys create")
 
 
 def _database(application: Application) -> None:

@@ -17,7 +17,9 @@ from matcher.engine.kernels.answers import NEXT_NEED
 from matcher.engine.matching import MatchModel
 from matcher.engine.ranking import DOUBLED, FULL, REPEATED
 from matcher.engine.reasons import EXCHANGE
+from matcher.scope import Scope
 from matcher.usecases.answers import Answer
+from matcher.usecases.seeing import Sight
 from matcher.wording.words import Words
 
 OPERATIONS = ("statements", "candidates", "features", "score", "ranking", "reasons", "abstention")
@@ -104,8 +106,9 @@ def _constants(model: MatchModel) -> dict[str, float]:
     }
 
 
-def describe_algorithm(application: Application, words: Words) -> AlgorithmSheet:
+def describe_algorithm(application: Application, words: Words, scope: Scope) -> AlgorithmSheet:
     """Write the sheet from the constants at work in this installation, not from memory."""
+    sight = Sight(application, scope)
     matching, snapshot = application.matching, application.snapshot()
     return AlgorithmSheet(
         purpose=words.say("algorithm.purpose"),
@@ -130,8 +133,8 @@ def describe_algorithm(application: Application, words: Words) -> AlgorithmSheet
         versions=Versions(
             software=_software(),
             model=matching.model.model_id,
-            index_version=snapshot.version,
-            actors=len(snapshot),
+            index_version=sight.version(snapshot),
+            actors=sight.count(snapshot),
         ),
     )
 

@@ -13,18 +13,23 @@ from pathlib import Path
 from matcher.bootstrap import Application
 from matcher.engine.profiles import Actor
 from matcher.errors import InvalidInput
+from matcher.scope import Scope
 from matcher.usecases.paging import Cursor
 from matcher.usecases.read_question import RecommendationQuery
+from matcher.usecases.seeing import Sight
 from matcher.wording.words import Words
 
 PACKAGES = ("matcher", "models", "data.territories", "data.vocabularies")
 
 
-def edition_of_page(application: Application, query: RecommendationQuery, words: Words) -> str:
+def edition_of_page(
+    application: Application, query: RecommendationQuery, words: Words, scope: Scope
+) -> str:
     """Edition of a page of recommendations for a stored actor or a territory."""
+    sight = Sight(application, scope)
     return _edition(
-        *("recommendations", query, _snapshot_of(application, query.cursor)),
-        *_installation(application),
+        *("recommendations", query, _snapshot_of(sight, query.cursor)),
+        *_installation(sight),
         words.language,
     )
 
@@ -34,26 +39,29 @@ def edition_of_actor(application: Application, actor: Actor, words: Words) -> st
     return _edition("actor", actor, words.language)
 
 
-def edition_of_territory(application: Application, code: str, words: Words) -> str:
+def edition_of_territory(application: Application, code: str, words: Words, scope: Scope) -> str:
     """Edition of the card of the territory that ``code`` names, with its counts."""
-    return _edition("territory", code, *_installation(application), words.language)
+    sight = Sight(application, scope)
+    return _edition("territory", code, *_installation(sight), words.language)
 
 
-def edition_of_algorithm(application: Application, words: Words) -> str:
+def edition_of_algorithm(application: Application, words: Words, scope: Scope) -> str:
     """Edition of the sheet of the processing, which names the index at work."""
-    return _edition("algorithm", *_installation(application), words.language)
+    sight = Sight(application, scope)
+    return _edition("algorithm", *_installation(sight), words.language)
 
 
-def _installation(application: Application) -> tuple[object, ...]:
-    """What all answers that look at the index depend on."""
-    index, matching = application.snapshot(), application.matching
+def _installation(sight: Sight) -> tuple[object, ...]:
+    """What all answers that look at the index depend on, and who may see them."""
+    application = sight.application
+    version, matching = sight.version(application.snapshot()), application.matching
     return (
-        *(index.version, matching.model.model_id, matching.digest),
-        application.today().isoformat(),
+        *(version, matching.model.model_id, matching.digest),
+        *(application.today().isoformat(), sight.scope.departments, sight.scope.actor_id),
     )
 
 
-def _snapshot_of(application: Application, typed: str | None) -> str | None:
+def _snapshot_of(sight: Sight, typed: str | None) -> str | None:
     """The snapshot that a cursor continues, as long as it can: afterwards the answer is another."""
     if typed is None:
         return None
@@ -61,7 +69,7 @@ def _snapshot_of(application: Application, typed: str | None) -> str | None:
         version = Cursor.decode(typed).index_version
     except InvalidInput:
         return None
-    return version if application.snapshot_named(version) else None
+    return version if sight.snapshot_named(version) else None
 
 
 def _edition(*parts: object) -> str:

@@ -10,9 +10,11 @@ from sqlalchemy import Connection
 
 from matcher.engine.profiles import Actor, Kind, Statement
 from matcher.errors import UnusableFile
+from matcher.scope import Scope
 from matcher.store.actors import SaveCounts, find_actors, same_profile, save_actors
 from matcher.store.database import Database
 from matcher.store.importers import limits
+from matcher.store.importers.admitting import Admission, second_id
 from matcher.store.importers.collecting import Collected, Collector
 from matcher.store.importers.data_inclusion import Service
 from matcher.store.importers.json_rows import read_ndjson
@@ -40,6 +42,7 @@ def import_actors(
     database: Database,
     referential: Referential,
     today: date,
+    scope: Scope,
     side: Kind | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
@@ -50,7 +53,7 @@ def import_actors(
     ``progress`` is told bytes done and bytes in all. A file that cannot be used raises
     :class:`UnusableFile` when it is the only path, and is one problem at line 0 otherwise.
     """
-    run = _Run(database, referential, today, side, dry_run)
+    run = _Run(database, referential, today, scope, side, dry_run)
     alone = len(paths) == 1 and not paths[0].is_dir()
     report, files = ImportReport(), []
     for path in paths:
@@ -89,6 +92,7 @@ def import_rows(
     database: Database,
     referential: Referential,
     today: date,
+    scope: Scope,
     side: Kind | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
@@ -97,7 +101,7 @@ def import_rows(
 
     ``progress`` is told rows read, and rows read so far for want of a total.
     """
-    run = _Run(database, referential, today, side, dry_run)
+    run = _Run(database, referential, today, scope, side, dry_run)
     told = (lambda read: progress(read, read)) if progress is not None else (lambda _: None)
     collected = run.collector.collect(rows, file=file, tabular=False, source=file, progress=told)
     return run.save(collected)
@@ -111,12 +115,15 @@ class _Run:
         database: Database,
         referential: Referential,
         today: date,
+        scope: Scope,
         side: Kind | None,
         dry_run: bool,
     ) -> None:
         self._database = database
         self._today = today
         self._dry_run = dry_run
+        self._scope = scope
+        self._admission = Admission(scope.departments, referential)
         self._locator = Locator(referential)
         self._changed: dict[str, Actor] = {}
         self._services: dict[str, list[tuple[Statement, tuple[str, ...]]]] = {}
@@ -134,9 +141,10 @@ class _Run:
 
     def save(self, collected: Collected) -> ImportReport:
         """Merge with what is stored and write, in one transaction."""
+        hidden = self._hidden(collected)
         with self._transaction() as connection:
-            stored = self._stored(connection, collected)
-            actors = self._merged(collected, stored)
+            stored = self._stored(connection, collected, hidden)
+            actors = self._merged(collected, stored, hidden)
             self._attach(collected, stored, actors)
             counts = self._write(connection, actors, stored)
         self._changed |= actors
@@ -158,21 +166,40 @@ class _Run:
         )
 
     def _transaction(self) -> AbstractContextManager[Connection]:
-        return self._database.read() if self._dry_run else self._database.write()
+        seen = self._scope.departments
+        return self._database.read(seen) if self._dry_run else self._database.write(seen)
 
-    def _stored(self, connection: Connection, collected: Collected) -> dict[str, Actor]:
+    def _hidden(self, collected: Collected) -> frozenset[str]:
+        """Ids made up for rows that somebody out of sight bears."""
+        seen = self._scope.departments
+        made_up = [read.actor.id for _, read in collected.actors if read.generated_id]
+        if seen is None or not made_up:
+            return frozenset()
+        with self._database.read() as connection:
+            taken = find_actors(connection, made_up).keys()
+            return frozenset(taken - find_actors(connection, made_up, seen).keys())
+
+    def _stored(
+        self, connection: Connection, collected: Collected, hidden: frozenset[str]
+    ) -> dict[str, Actor]:
         ids = [read.actor.id for _, read in collected.actors]
+        ids += [second_id(name) for name in hidden]
         ids += [service.structure_id for service in collected.services]
-        stored = find_actors(connection, ids)
+        stored = find_actors(connection, ids, self._scope.departments)
         if self._dry_run:
             stored |= {one: self._changed[one] for one in ids if one in self._changed}
         return stored
 
-    def _merged(self, collected: Collected, stored: Mapping[str, Actor]) -> dict[str, Actor]:
+    def _merged(
+        self, collected: Collected, stored: Mapping[str, Actor], hidden: frozenset[str]
+    ) -> dict[str, Actor]:
         actors: dict[str, Actor] = {}
         for line, read in collected.actors:
             try:
-                actor, warnings = merged(read, stored.get(read.actor.id))
+                row = self._admission.named(read, hidden)
+                self._admission.check_known(row, stored)
+                actor, warnings = merged(row, stored.get(row.actor.id))
+                self._admission.check_home(actor)
             except Refused as refusal:
                 collected.refuse(line, refusal)
             else:

@@ -4,13 +4,19 @@ from collections.abc import Iterable
 
 from matcher.bootstrap import Application
 from matcher.engine.profiles import Kind
+from matcher.scope import Scope
 from matcher.usecases.import_actors import ImportReport, import_rows, read_ndjson
 
 SOURCE = "import HTTP"
 
 
 def import_stream(
-    application: Application, chunks: Iterable[bytes], *, side: str | None, dry_run: bool
+    application: Application,
+    chunks: Iterable[bytes],
+    *,
+    scope: Scope,
+    side: str | None,
+    dry_run: bool,
 ) -> ImportReport:
     """Import one actor a line from chunks of bytes, in one transaction.
 
@@ -22,6 +28,7 @@ def import_stream(
         database=application.database,
         referential=application.referential,
         today=application.today(),
+        scope=scope,
         side=Kind(side) if side else None,
         dry_run=dry_run,
     )

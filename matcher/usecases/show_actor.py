@@ -8,11 +8,12 @@ from pydantic import Field
 
 from matcher.bootstrap import Application
 from matcher.engine.profiles import Actor, Statement
-from matcher.errors import NotFound
+from matcher.scope import Scope
 from matcher.store.vocabularies import domain_labels, public_labels
 from matcher.territory import Referential
 from matcher.usecases.answers import Answer, KindCode
 from matcher.usecases.present import availability
+from matcher.usecases.seeing import Sight
 from matcher.usecases.show_territory import TerritoryName, name_territory
 from matcher.wording.words import Words
 
@@ -56,12 +57,9 @@ class ActorCard(Answer):
     updated: date | None
 
 
-def find_actor(application: Application, actor_id: str) -> Actor:
-    """Give a stored actor with its place; raises NotFound where nobody has this id."""
-    actor = application.actor(actor_id)
-    if actor is None:
-        raise NotFound("unknown-actor", pointer="actor_id", actor_id=actor_id[:80])
-    return actor
+def find_actor(application: Application, actor_id: str, scope: Scope) -> Actor:
+    """Give a stored actor with its place; raises NotFound where nobody in ``scope`` has this id."""
+    return Sight(application, scope).actor(actor_id)
 
 
 def show_actor(application: Application, actor: Actor, words: Words) -> ActorCard:

@@ -5,12 +5,11 @@ from typing import Literal
 from pydantic import Field
 
 from matcher.bootstrap import Application
-from matcher.engine.columns import code_of
-from matcher.engine.territory import count_sitting
 from matcher.errors import InvalidInput, NotFound
+from matcher.scope import Scope
 from matcher.territory import AmbiguousTerritory, Referential, Territory, UnknownTerritory
 from matcher.usecases.answers import Answer
-from matcher.wording.words import Words
+from matcher.usecases.seeing import Sight
 
 LevelCode = Literal["commune", "epci", "department", "region", "country"]
 
@@ -43,11 +42,11 @@ class TerritoryCard(TerritoryName):
     actors: ActorCounts
 
 
-def show_territory(application: Application, code: str, words: Words) -> TerritoryCard:
+def show_territory(application: Application, code: str, scope: Scope) -> TerritoryCard:
     """Find a territory by identifier (``commune:95018``), code or name.
 
-    Raises NotFound, with suggestions where a name comes close, or InvalidInput when several
-    territories bear the name; both point at ``code``.
+    Actors out of ``scope`` are not counted. Raises NotFound, with suggestions where a name comes
+    close, or InvalidInput when several territories bear the name; both point at ``code``.
     """
     referential = application.referential
     territory = _find(referential, code)
@@ -60,7 +59,7 @@ def show_territory(application: Application, code: str, words: Words) -> Territo
         population=territory.population,
         postal_codes=list(territory.postal_codes),
         neighbours=[name_territory(referential, other) for other in territory.neighbours],
-        actors=_count(application, territory.id),
+        actors=_count(Sight(application, scope), territory.id),
     )
 
 
@@ -94,10 +93,6 @@ def _find(referential: Referential, code: str) -> Territory:
         ) from error
 
 
-def _count(application: Application, identifier: str) -> ActorCounts:
-    wanted = code_of([identifier])
-    entrepreneurs, workers = (
-        sum(count_sitting(part, wanted, side) for part in application.snapshot().parts)
-        for side in (0, 1)
-    )
+def _count(sight: Sight, identifier: str) -> ActorCounts:
+    entrepreneurs, workers = (sight.count_sitting(identifier, side) for side in (0, 1))
     return ActorCounts(social_worker=workers, social_entrepreneur=entrepreneurs)

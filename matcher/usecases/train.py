@@ -12,6 +12,7 @@ import numpy as np
 from matcher.engine.features import features
 from matcher.engine.index import ActorIndex, IndexBuilder
 from matcher.errors import InvalidInput, UnusableFile
+from matcher.scope import Scope
 from matcher.settings import Settings
 from matcher.store.actors import all_actors
 from matcher.store.database import Database
@@ -71,7 +72,13 @@ def _fixtures(builder: IndexBuilder) -> ActorIndex:
     referential = load_referential()
     with TemporaryDirectory() as name, as_file(files("data") / "fixtures" / "actors.jsonl") as path:
         database = Database.open(f"sqlite:///{name}/fixtures.db")
-        import_actors([path], database=database, referential=referential, today=JUDGED_ON)
+        import_actors(
+            [path],
+            database=database,
+            referential=referential,
+            today=JUDGED_ON,
+            scope=Scope.everything(),
+        )
         with database.read() as connection:
             actors = [located(actor, referential) for actor in all_actors(connection)]
         database.close()

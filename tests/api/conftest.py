@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from matcher.bootstrap import Application
+from matcher.scope import Scope
 from matcher.settings import Settings
 from matcher.store.database import Database
 from matcher.usecases.import_actors import import_rows
@@ -126,5 +127,6 @@ def _import(application: Application, rows: list[dict[str, Any]]) -> None:
         database=application.database,
         referential=application.referential,
         today=application.today(),
+        scope=Scope.everything(),
     )
     assert not report.rejected

@@ -222,12 +222,12 @@ def test_an_unsaved_profile_is_answered_without_a_tag(client: TestClient) -> Non
     assert "ETag" not in response.headers
 
 
-def test_accounts_come_before_conditions(application: Application, client: TestClient) -> None:
+def test_keys_come_before_conditions(application: Application, client: TestClient) -> None:
     tag = tag_of(client, PARTNERS)
     settings = replace(application.settings, auth="on")
     closed = TestClient(create_app(Application(settings, application.database, application.today)))
-    assert status_of(closed, PARTNERS, tag) == 503
-    assert status_of(closed, PARTNERS, "*") == 503
+    assert status_of(closed, PARTNERS, tag) == 401
+    assert status_of(closed, PARTNERS, "*") == 401
 
 
 def changed(actor_id: str, offer: str = "Réparation de vélos, nouvel horaire") -> dict[str, Any]:

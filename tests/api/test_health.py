@@ -49,13 +49,14 @@ def test_a_question_before_the_model_is_there_is_a_problem_without_its_folder(
     assert "nowhere" not in response.text
 
 
-def test_an_installation_that_asks_for_accounts_answers_nobody(application: Application) -> None:
+def test_an_installation_that_asks_for_keys_and_has_none_is_not_ready(
+    application: Application,
+) -> None:
     client = with_settings(application, auth="on")
-    for address in ("/recommendations?department=95", "/actors/ccas-argenteuil", "/algorithm"):
-        response = client.get(address)
-        assert (response.status_code, response.json()["code"]) == (503, "accounts-not-available")
+    response = client.get("/health/ready")
+    failed = [check["name"] for check in response.json()["checks"] if not check["ok"]]
+    assert (response.status_code, failed) == (503, ["access"])
     assert client.get("/health/live").status_code == 200
-    assert client.get("/health/ready").status_code == 503
 
 
 def test_the_environment_is_read_when_the_server_starts(

@@ -17,6 +17,7 @@ from matcher.engine.rows import Rows, Terms
 from matcher.engine.statements import StatementBlock
 from matcher.engine.territory import reachable_from
 from matcher.population.drawing import COUNTRY
+from matcher.scope import Scope
 from matcher.settings import Settings
 from matcher.store.stored_profiles import StoredProfiles
 from matcher.usecases.read_question import RecommendationQuery, read_question
@@ -57,16 +58,21 @@ class Country:
     def answer(self, name: str, department: str | None = None) -> None:
         """The whole use case for a stored actor, in French."""
         query = RecommendationQuery(actor_id=name, territories=_typed(department), limit=FIRST)
-        recommend(self.application, query, self.words)
+        recommend(self.application, query, self.words, Scope.everything())
 
     def answer_profile(self, profile: dict[str, object]) -> None:
         """The whole use case for somebody who is not stored."""
-        recommend(self.application, RecommendationQuery(profile=profile, limit=FIRST), self.words)
+        recommend(
+            self.application,
+            RecommendationQuery(profile=profile, limit=FIRST),
+            self.words,
+            Scope.everything(),
+        )
 
     def answer_territory(self, department: str) -> int:
         """The whole use case for a coordinator; how many pairs it gives."""
         query = RecommendationQuery(territories=_typed(department), limit=FIRST)
-        return len(recommend(self.application, query, self.words).items)
+        return len(recommend(self.application, query, self.words, Scope.everything()).items)
 
 
 def _typed(department: str | None) -> dict[str, str]:

@@ -26,6 +26,7 @@ from schemathesis.specs.openapi.checks import (
 
 from api.app import create_app
 from matcher.bootstrap import Application
+from matcher.scope import Scope
 from matcher.settings import Settings
 from matcher.store.database import Database
 from matcher.usecases.import_stream import import_stream
@@ -61,7 +62,9 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applicatio
     file = tmp_path_factory.mktemp("fuzz") / "synergies.db"
     made = Settings(database_url=f"sqlite:///{file}", model="hashing")
     opened = Application(made, Database.open(made.database_url), lambda: date(2026, 11, 23))
-    import_stream(opened, [FIXTURES.read_bytes()], side=None, dry_run=False)
+    import_stream(
+        opened, [FIXTURES.read_bytes()], scope=Scope.everything(), side=None, dry_run=False
+    )
     yield opened
     opened.close()
 

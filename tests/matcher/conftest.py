@@ -9,6 +9,7 @@ import pytest
 
 from matcher.bootstrap import Application
 from matcher.live_index import LiveIndex
+from matcher.scope import Scope
 from matcher.settings import Settings
 from matcher.store.database import Database
 from matcher.usecases.import_actors import import_actors
@@ -28,7 +29,13 @@ def filled_url(databases: Any, engine: str, tmp_path: Path) -> Iterator[str]:
 
     def fill(url: str) -> None:
         made = _installed(url, tmp_path)
-        import_actors([FIXTURES], database=made.database, referential=made.referential, today=TODAY)
+        import_actors(
+            [FIXTURES],
+            database=made.database,
+            referential=made.referential,
+            today=TODAY,
+            scope=Scope.everything(),
+        )
         made.snapshot()
         made.close()
 

@@ -16,6 +16,7 @@ from matcher.engine.index import Snapshot
 from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.errors import NotReady
 from matcher.live_index import ABSORBED, KEPT_SNAPSHOTS, MOST_PARTS, LiveIndex
+from matcher.scope import Scope
 from matcher.store.actors import all_actors, delete_actor, save_actors
 from matcher.usecases.read_question import RecommendationQuery
 from matcher.usecases.recommend import recommend
@@ -75,7 +76,10 @@ def answers(application: Application, live: LiveIndex, ids: Sequence[str]) -> li
         RecommendationQuery(territories={"department": "95"}, limit=30, minimum_score=0.0),
         RecommendationQuery(actor_id=ids[0], territories={"department": "93"}, radius_km=30.0),
     ]
-    return [recommend(application, query, Words("fr")).model_dump() for query in queries]
+    return [
+        recommend(application, query, Words("fr"), Scope.everything()).model_dump()
+        for query in queries
+    ]
 
 
 def finished(live: LiveIndex) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from matcher.bootstrap import bootstrap
+from matcher.scope import Scope
 from matcher.settings import Settings
 from matcher.usecases.read_question import RecommendationQuery
 from matcher.usecases.recommend import recommend
@@ -113,7 +114,12 @@ def first_partners(shell: Any, actors: set[str]) -> dict[str, list[str]]:
     application = bootstrap(Settings.from_environment(environment))
     try:
         answers = {
-            actor: recommend(application, RecommendationQuery(actor_id=actor, limit=5), Words())
+            actor: recommend(
+                application,
+                RecommendationQuery(actor_id=actor, limit=5),
+                Words(),
+                Scope.everything(),
+            )
             for actor in actors
         }
     finally:

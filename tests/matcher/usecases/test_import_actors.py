@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from matcher.engine.profiles import Actor, Kind
+from matcher.scope import Scope
 from matcher.store.actors import all_actors
 from matcher.store.changes import change_sequence
 from matcher.store.database import Database
@@ -39,7 +40,7 @@ class Desk:
             database=self.database,
             referential=load_referential(),
             today=TODAY,
-            **options,
+            **{"scope": Scope.everything(), **options},
         )
 
     def actors(self) -> dict[str, Actor]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from matcher.engine.profiles import Actor
+from matcher.scope import Scope
 from matcher.store.actors import all_actors
 from matcher.store.database import Database
 from matcher.territory import Referential, load_referential
@@ -47,7 +48,11 @@ class Desk:
 
     def imported(self, *paths: Path, **options: Any) -> ImportReport:
         return import_actors(
-            paths, database=self.database, referential=self.referential, today=TODAY, **options
+            paths,
+            database=self.database,
+            referential=self.referential,
+            today=TODAY,
+            **{"scope": Scope.everything(), **options},
         )
 
     def streamed(self, content: bytes) -> ImportReport:
@@ -57,6 +62,7 @@ class Desk:
             database=self.database,
             referential=self.referential,
             today=TODAY,
+            scope=Scope.everything(),
         )
 
     def actors(self) -> dict[str, Actor]:

@@ -1,0 +1,62 @@
+"""The dependency of every route: who asks, may they, how often, and whom may they see."""
+
+from fastapi import Request
+from starlette.concurrency import run_in_threadpool
+
+from api.access_table import ACCESS, Cost
+from api.faults import refuse
+from api.rate_limits import RateLimits
+from matcher.bootstrap import Application
+from matcher.scope import Scope
+
+CHALLENGE = {"WWW-Authenticate": 'Bearer realm="synergies"'}
+
+
+async def admit(request: Request) -> None:
+    """Leave the scope of the caller in ``request.state.scope``, or refuse (401, 403, 429).
+
+    It comes before parameters and bodies are read, so that a refusal costs nothing. A route that
+    :data:`ACCESS` does not declare is refused to everybody.
+    """
+    path = getattr(request.scope.get("route"), "path", "")
+    access = ACCESS.get(f"{request.method} {path}")
+    if access is None:
+        raise refuse(403, "not-allowed")
+    limits: RateLimits = request.app.state.rate_limits
+    if access.is_open:
+        limits.spend(request, access.cost, None)
+        return
+    scope = await _scope_of(request)
+    if scope is None:
+        limits.spend(request, Cost.REFUSED, None)
+        refused = refuse(401, "key-required")
+        refused.headers |= CHALLENGE
+        raise refused
+    limits.spend(request, access.cost, scope.who if _asks_keys(request) else None)
+    if scope.role not in access.roles:
+        raise refuse(403, "not-allowed")
+    request.state.scope = scope
+
+
+async def scope_of(request: Request) -> Scope:
+    """The scope that :func:`admit` gave the caller."""
+    scope: Scope = request.state.scope
+    return scope
+
+
+async def _scope_of(request: Request) -> Scope | None:
+    application: Application = request.app.state.application
+    if not application.settings.asks_keys:
+        return Scope.everything("open")
+    kind, _, credential = request.headers.get("authorization", "").partition(" ")
+    credential = credential.strip()
+    if kind.casefold() != "bearer" or not credential:
+        return None
+    gate = application.gate
+    if gate.remembers(credential):
+        return gate.admit(credential)
+    return await run_in_threadpool(gate.admit, credential)
+
+
+def _asks_keys(request: Request) -> bool:
+    return bool(request.app.state.application.settings.asks_keys)

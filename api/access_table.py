@@ -1,0 +1,71 @@
+"""The one declaration of who may ask which route, and whom they see there.
+
+Everything is made from this table: what each request is checked against, the OpenAPI description,
+and the tests that walk every route. A route that is not in it answers nobody.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from matcher.scope import Role
+
+
+class Reach(StrEnum):
+    """Whom a role sees through a route."""
+
+    EVERYBODY = "everybody"
+    DEPARTMENTS = "departments"
+    """Actors who belong to one of the key's départements; both ends of a pair."""
+    ITSELF = "itself"
+    """The actor of the link, and the partners that it is recommended."""
+
+
+class Cost(StrEnum):
+    """What a request costs: each has a limit of its own."""
+
+    OPEN = "open"
+    READING = "reading"
+    QUESTION = "question"
+    CHANGE = "change"
+    IMPORT = "import"
+    REFUSED = "refused"
+    """A request without a key, or with one that opens nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Roles that may ask a route, with their reach; none for a route that needs no key."""
+
+    roles: Mapping[Role, Reach]
+    cost: Cost
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anybody may ask, without a key."""
+        return not self.roles
+
+
+_ADMIN = {Role.ADMIN: Reach.EVERYBODY}
+_COORDINATOR = {Role.COORDINATOR: Reach.DEPARTMENTS}
+_PORTAL = {Role.PORTAL: Reach.EVERYBODY}
+_PRACTITIONER = {Role.PRACTITIONER: Reach.ITSELF}
+_ALL = _ADMIN | _COORDINATOR | _PORTAL | _PRACTITIONER
+
+OPEN = Access({}, Cost.OPEN)
+
+ACCESS: Mapping[str, Access] = {
+    "GET /recommendations": Access(_ALL, Cost.QUESTION),
+    "POST /recommendations": Access(_ADMIN | _COORDINATOR | _PORTAL, Cost.QUESTION),
+    "GET /actors/{actor_id}": Access(_ALL, Cost.READING),
+    "POST /actors/import": Access(_ADMIN | _COORDINATOR, Cost.IMPORT),
+    "GET /territories/{code}": Access(_ADMIN | _COORDINATOR | _PORTAL, Cost.READING),
+    "GET /algorithm": Access(_ALL, Cost.READING),
+    "GET /metrics": Access(_ADMIN, Cost.READING),
+    "GET /problems/{code}": OPEN,
+    "GET /health/live": OPEN,
+    "GET /health/ready": OPEN,
+    "GET /docs": OPEN,
+    "GET /docs/style.css": OPEN,
+    "GET /openapi.json": OPEN,
+}

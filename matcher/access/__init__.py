@@ -1,0 +1,1 @@
+"""Who may ask: keys, signed links, and the gate that turns either into a scope."""

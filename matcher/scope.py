@@ -1,0 +1,39 @@
+"""Who asks, and whom they may see: what every use case is told before it looks at anybody."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What somebody who asks is to the installation."""
+
+    PORTAL = "portal"
+    COORDINATOR = "coordinator"
+    PRACTITIONER = "practitioner"
+    ADMIN = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whom a caller may see; there is no default, so that nothing is read without one.
+
+    ``departments`` are typed identifiers (``department:95``), sorted; ``None`` is everybody.
+    ``actor_id`` is the only actor that a practitioner may look up, change or ask for; its
+    partners are everybody. ``who`` names the caller in the audit log, never a person.
+    """
+
+    role: Role
+    who: str
+    departments: tuple[str, ...] | None = None
+    actor_id: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.role is Role.COORDINATOR) != (self.departments is not None):
+            raise ValueError("a coordinator, and nobody else, has départements")
+        if (self.role is Role.PRACTITIONER) != (self.actor_id is not None):
+            raise ValueError("a practitioner, and nobody else, is an actor")
+
+    @classmethod
+    def everything(cls, who: str = "local") -> "Scope":
+        """The scope of whoever runs the installation."""
+        return cls(Role.ADMIN, who)
