@@ -22,10 +22,10 @@ OURS = {
     "matcher.wording": {"matcher.engine", "matcher.errors", "matcher.settings"},
     "matcher.store": {"matcher.engine", "matcher.territory", "matcher.errors", "matcher.settings"},
     "matcher.population": {"matcher.engine", "matcher.territory"},
-    "matcher.mailing": {"matcher.engine", "matcher.errors", "matcher.settings", "matcher.wording"},
     "matcher.access": {
         *("matcher.store", "matcher.scope", "matcher.errors", "matcher.settings"),
     },
+    "matcher.mailing": {"matcher.errors", "matcher.settings", "matcher.wording"},
     "models": {"matcher.engine", "matcher.errors", "matcher.settings"},
 }
 INNER = set(OURS)
@@ -54,7 +54,7 @@ OUTSIDE = {
     "matcher.access": {"itsdangerous", "sqlalchemy"},
     "matcher.store": {"alembic", "numpy", "openpyxl", "pydantic", "pydantic_core", "sqlalchemy"},
     "matcher.live_index": {"numpy"},
-    "matcher.mailing": {"babel", "pydantic", "sqlalchemy"},
+    "matcher.mailing": {"babel", "css_inline", "jinja2"},
     "matcher.usecases": {"numpy", "pyarrow", "pydantic", "sqlalchemy", "uvicorn"},
     "matcher.terminal": {"pydantic", "rich"},
     "matcher.cli": {"typer"},
