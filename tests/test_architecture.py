@@ -55,7 +55,7 @@ OUTSIDE = {
     "matcher.store": {"alembic", "numpy", "openpyxl", "pydantic", "pydantic_core", "sqlalchemy"},
     "matcher.live_index": {"numpy"},
     "matcher.mailing": {"babel", "css_inline", "jinja2"},
-    "matcher.usecases": {"numpy", "pyarrow", "pydantic", "sqlalchemy", "uvicorn"},
+    "matcher.usecases": {"numpy", "packaging", "pyarrow", "pydantic", "sqlalchemy", "uvicorn"},
     "matcher.terminal": {"pydantic", "rich"},
     "matcher.cli": {"typer"},
     "models": {
