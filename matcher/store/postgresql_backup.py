@@ -31,7 +31,7 @@ def back_up(database: Database, target: Path) -> None:
     try:
         with written_aside(target) as aside:
             left = f"--exclude-table-data={OF_THIS_LIFE}"
-            command = [folder / "pg_dump", "--format=custom", *OWN, left, f"--file={aside}"]
+            command = [str(folder / "pg_dump"), "--format=custom", *OWN, left, f"--file={aside}"]
             _run([*command, f"--dbname={_address(database.url)}"], database.url)
     except (OSError, subprocess.SubprocessError) as error:
         reason = _reason(error)
@@ -48,13 +48,13 @@ def put_in_place(backup: Path, database: Database) -> None:
     with tempfile.TemporaryDirectory(prefix="synergies-") as aside:
         script = Path(aside) / "restore.sql"
         try:
-            _run([folder / "pg_restore", *OWN, f"--file={script}", backup], database.url)
+            _run([str(folder / "pg_restore"), *OWN, f"--file={script}", str(backup)], database.url)
         except subprocess.SubprocessError as error:
             raise UnusableFile("backup-damaged", path=str(backup)) from error
         before = Path(aside) / "before.sql"
         before.write_text(_dropping(database), encoding="utf-8")
         told = ["--no-psqlrc", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
-        command = [folder / "psql", *told, f"--file={before}", f"--file={script}"]
+        command = [str(folder / "psql"), *told, f"--file={before}", f"--file={script}"]
         try:
             _run([*command, f"--dbname={_address(database.url)}"], database.url)
         except subprocess.SubprocessError as error:
@@ -101,7 +101,7 @@ def _address(url: URL) -> str:
     return plain.set(query=url.query).render_as_string()
 
 
-def _run(command: Sequence[str | Path], url: URL) -> None:
+def _run(command: Sequence[str], url: URL) -> None:
     secret = {"PGPASSWORD": str(url.password)} if url.password else {}
     environment = {**os.environ, **secret, "LC_ALL": "C"}
     subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
