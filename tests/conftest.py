@@ -37,7 +37,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     of_the_store = metafunc.definition.path.is_relative_to(ROOT / "tests" / "matcher" / "store")
     at_once = of_the_store or "every_engine" in marks
     later = {"postgresql-15"} if at_once else {"postgresql-18", "postgresql-15"}
-    chosen = ENGINES[:1] if "sqlite_only" in marks else ENGINES
+    chosen: tuple[str, ...] = ENGINES[:1] if "sqlite_only" in marks else ENGINES
     chosen = ENGINES[1:] if "postgresql_only" in marks else chosen
     parameters = [
         pytest.param(name, marks=[pytest.mark.slow] if name in later else []) for name in chosen

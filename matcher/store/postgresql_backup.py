@@ -18,8 +18,10 @@ from matcher.store.written_aside import written_aside
 TOOLS = ("pg_dump", "pg_restore", "psql")
 DEBIAN = Path("/usr/lib/postgresql")
 OWN = ("--no-owner", "--no-privileges")
-OF_THIS_LIFE = "installation"
-"""Not in a backup: a store without it may send no mail, so an unfinished restore sends none."""
+WHOLE = ("--enable-row-security", "--exclude-table-data=installation")
+"""The rules of rows hide nobody from who names no départements, but pg_dump refuses them unless
+told. The installation stays: a store without its row sends no mail, nor does a half-done restore.
+"""
 
 
 def back_up(database: Database, target: Path) -> None:
@@ -30,8 +32,7 @@ def back_up(database: Database, target: Path) -> None:
     folder = _tools(database)
     try:
         with written_aside(target) as aside:
-            left = f"--exclude-table-data={OF_THIS_LIFE}"
-            command = [str(folder / "pg_dump"), "--format=custom", *OWN, left, f"--file={aside}"]
+            command = [str(folder / "pg_dump"), "--format=custom", *OWN, *WHOLE, f"--file={aside}"]
             _run([*command, f"--dbname={_address(database.url)}"], database.url)
     except (OSError, subprocess.SubprocessError) as error:
         reason = _reason(error)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from sqlalchemy import text
 
@@ -216,11 +217,33 @@ def test_a_backup_under_writes_holds_one_state(url: str, tmp_path: Path) -> None
         assert len({actor.name for actor in people(url)}) == 1
 
 
-def test_tools_that_are_missing_are_named(
-    url: str, engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.postgresql_only
+def test_an_ordinary_owner_of_the_database_saves_and_restores_everybody(
+    url: str, tmp_path: Path
 ) -> None:
-    if engine == "sqlite":
-        pytest.skip("SQLite needs no tools")
+    """Rows are guarded from their owner too: what a superuser sees proves nothing."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE ordinary LOGIN")
+        connection.execute("DROP SCHEMA public CASCADE")
+        connection.execute("CREATE SCHEMA public AUTHORIZATION ordinary")
+    mine = url.replace("postgres@", "ordinary@")
+    try:
+        migrate(mine)
+        save(mine, *PEOPLE)
+        backup = back_up(mine, tmp_path / "a.backup").file
+        save(mine, replace(PEOPLE[0], id="later"))
+        assert restore(mine, backup, now=NOW, replace=True).actors == 30
+        assert len(people(mine)) == 30
+    finally:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("DROP OWNED BY ordinary CASCADE")
+            connection.execute("DROP ROLE ordinary")
+
+
+@pytest.mark.postgresql_only
+def test_tools_that_are_missing_are_named(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr("matcher.store.postgresql_backup.DEBIAN", tmp_path)
     with pytest.raises(NotReady) as raised:
