@@ -8,8 +8,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from threading import Lock
 
-from matcher.access.gate import Gate, utc_now
-from matcher.access.recording import Recorder
+from matcher.access.gate import Gate
 from matcher.engine.index import ActorIndex, IndexBuilder, Snapshot
 from matcher.engine.profiles import Actor
 from matcher.engine.protocols import Encoder
@@ -127,11 +126,6 @@ class Application:
         """What recognises callers."""
         return Gate(self.database, self.settings.secret)
 
-    @cached_property
-    def recorder(self) -> Recorder:
-        """What writes the audit log."""
-        return Recorder(self.database, utc_now)
-
     def actor(self, actor_id: str, departments: Sequence[str] | None) -> Actor | None:
         """A stored actor with its place, ``None`` when there is none of that id in sight.
 
@@ -142,9 +136,7 @@ class Application:
         return located(actor, self.referential) if actor else None
 
     def close(self) -> None:
-        """Write what is still to be written, and let go of the database."""
-        if "recorder" in self.__dict__:
-            self.recorder.close()
+        """Let go of the database."""
         self.database.close()
 
 

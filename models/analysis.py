@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from matcher.engine.matching import EXCLUDED, OPENING, said
+from matcher.engine.matching import OPENING, said
 from matcher.engine.profiles import Role
 from matcher.engine.protocols import Encoder
+from matcher.engine.terms import EXCLUDED
 from models.circumstances import circumstance_terms
 from models.cues import cues
 from models.encoders import load_encoder

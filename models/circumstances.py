@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from matcher.engine.matching import CIRCUMSTANCE, EXCLUDED
+from matcher.engine.matching import CIRCUMSTANCE
+from matcher.engine.terms import EXCLUDED
 from models.ages import OLDEST, Ages, ages_in, spelled_in_digits
 from models.french import fold
 from models.hours import hours_in

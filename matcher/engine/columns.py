@@ -109,7 +109,19 @@ def hashed(text: str) -> int:
     return int.from_bytes(digest, "little", signed=True)
 
 
-def expand(offsets: Positions, positions: Positions) -> tuple[Positions, Positions]:
+def offsets_of(sizes: Iterable[int]) -> Numbers:
+    """Where runs of these sizes begin, one after the other, and where the last one ends: int32.
+
+    Raises OverflowError beyond 2 ** 31: so much belongs in several indexes.
+    """
+    found = np.fromiter(sizes, dtype=np.int64)
+    cuts = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(found)])
+    if cuts[-1] > np.iinfo(np.int32).max:
+        raise OverflowError("more rows than one index can number")
+    return cuts.astype(np.int32)
+
+
+def expand(offsets: Chosen, positions: Positions) -> tuple[Positions, Positions]:
     """Rows that belong to ``positions`` in a column cut by ``offsets``, and their new offsets."""
     starts, lengths = offsets[positions], offsets[positions + 1] - offsets[positions]
     new_offsets = np.zeros(len(positions) + 1, dtype=np.int64)

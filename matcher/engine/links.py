@@ -11,8 +11,8 @@ from matcher.engine.complementarity import ANSWERED, answers_between
 from matcher.engine.index import ActorIndex
 from matcher.engine.passages import quotable
 from matcher.engine.profiles import Actor, Role, Statement
-from matcher.engine.rows import term_code
 from matcher.engine.statements import Passage
+from matcher.engine.terms import term_code
 
 SHOWN_LINKS = 2
 """Needs shown per direction; more would be a list to read, not a reason."""

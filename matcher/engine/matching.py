@@ -17,6 +17,7 @@ from matcher.engine.columns import Numbers, Vectors
 from matcher.engine.profiles import Role
 from matcher.engine.rows import Small, multiplied
 from matcher.engine.stance import StanceModel
+from matcher.engine.terms import EXCLUDED
 from matcher.engine.themes import ThemeModel
 
 Real = TypeVar("Real", np.float32, np.float64)
@@ -28,9 +29,6 @@ Analyzer = Callable[[str], list[str]]
 Multiply = Callable[[Small, Small], Numbers]
 """Products of all int8 rows of one array with all of another: exact whole numbers, int32."""
 
-
-EXCLUDED = "!"
-"""First character of a term that the text leaves out: « pas de mineurs » gives ``!mineur``."""
 
 CIRCUMSTANCE = "#"
 """First character of a term for a group of people or a circumstance: ``#minor/16``, ``#animal``.

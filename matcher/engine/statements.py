@@ -8,11 +8,12 @@ from itertools import pairwise
 import numpy as np
 
 from matcher.engine.columns import Bools, Numbers, Positions, Vectors, expand
-from matcher.engine.matching import CIRCUMSTANCE, EXCLUDED, Analyzer, MatchModel
+from matcher.engine.matching import CIRCUMSTANCE, Analyzer, MatchModel
 from matcher.engine.passages import Span, passages
 from matcher.engine.profiles import Actor, Role, Statement
 from matcher.engine.protocols import Encoder
-from matcher.engine.rows import Rows, Terms, quantised
+from matcher.engine.rows import Rows, quantised
+from matcher.engine.terms import EXCLUDED, Terms
 
 CONTEXT = {Role.NEED: 1.0, Role.OFFER: 0.7}
 """What a term said elsewhere in a long statement weighs, beside one said in the passage."""
@@ -89,9 +90,9 @@ class StatementBlock:
             Rows(
                 *quantised(views),
                 Terms.of(weights),
-                np.array(actor_offsets, dtype=np.int64),
-                np.array(statement_starts, dtype=np.int64),
-                np.array(statement_offsets, dtype=np.int64),
+                np.array(actor_offsets, dtype=np.int32),
+                np.array(statement_starts, dtype=np.int32),
+                np.array(statement_offsets, dtype=np.int32),
             ),
             np.array([passage.position for passage in read], dtype=np.int32),
             np.array([passage.span for passage in read], dtype=np.int32).reshape(-1, 2),
@@ -136,7 +137,8 @@ class StatementBlock:
         statements, offsets = expand(self.rows.statement_offsets, actors)
         _, row_offsets = self.rows_of(actors)
         shift = np.repeat(self.rows.actor_offsets[actors] - row_offsets[:-1], np.diff(offsets))
-        return self.rows.statement_starts[statements] - shift, offsets
+        starts = self.rows.statement_starts[statements].astype(np.int64)
+        return starts - shift, offsets
 
     def statements_of(self, actor: int) -> list[tuple[int, int]]:
         """First row of each statement of one actor, and the row after its last."""

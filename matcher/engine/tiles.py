@@ -6,16 +6,16 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.engine.columns import Floats, Numbers, Positions, Vectors, expand
+from matcher.engine.columns import Floats, Numbers, Positions, Vectors
 from matcher.engine.complementarity import ANSWERED, Exchanges
 from matcher.engine.features import FEATURES
 from matcher.engine.index import ActorIndex
 from matcher.engine.kernels import tiles
 from matcher.engine.matching import MatchModel, logit
 from matcher.engine.rows import Small
-from matcher.engine.rows import Weights as TermWeights
 from matcher.engine.scoring import Weights
 from matcher.engine.statements import StatementBlock
+from matcher.engine.terms import Weights as TermWeights
 
 UNPROVED = logit(ANSWERED) - 1e-3
 """Log-odds of every need's best answer below which no direction comes to :data:`ANSWERED`.
@@ -48,14 +48,11 @@ class TileSide:
         rows, cuts = block.rows_of(actors)
         starts, statements = block.starts_of(actors)
         terms = block.rows.terms
-        held, offsets = expand(terms.offsets, rows)
         return cls(
             block.rows.vectors[rows],
             block.rows.scales[rows],
             terms.scales[rows],
-            offsets,
-            terms.codes[held],
-            terms.weights[held],
+            *terms.spelled(rows),
             cuts,
             statements,
             np.append(starts, len(rows)),

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Collection
 from functools import lru_cache
 
-from matcher.engine.matching import CIRCUMSTANCE, CUE, EXCLUDED, Analyzer
+from matcher.engine.matching import CIRCUMSTANCE, CUE, Analyzer
+from matcher.engine.terms import EXCLUDED
 from matcher.population.variations import BETWEEN, parts
 
 REMEMBERED = 200_000

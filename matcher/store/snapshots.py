@@ -23,7 +23,7 @@ from matcher.engine.profiles import Role
 from matcher.engine.rows import Rows
 from matcher.engine.statements import StatementBlock
 
-FORMAT = 1
+FORMAT = 2
 """Raised with any change of what is saved, or of how statements are read."""
 
 CARD = "snapshot.json"
@@ -173,13 +173,15 @@ def _is_whole(index: ActorIndex) -> bool:
 def _block_is_whole(block: StatementBlock, actors: int) -> bool:
     rows, terms = block.rows, block.rows.terms
     count, said = int(rows.actor_offsets[-1]), int(terms.offsets[-1])
+    words, exclusions = terms.vocabulary
     by_row = (rows.vectors, rows.scales, terms.scales, block.positions, block.spans)
     return (
         len(rows.actor_offsets) == len(rows.statement_offsets) == actors + 1
         and len(rows.statement_starts) == int(rows.statement_offsets[-1])
         and all(len(array) == count for array in by_row)
         and len(terms.offsets) == count + 1
-        and len(terms.codes) == len(terms.weights) == said
+        and len(terms.entries) == len(terms.weights) == said
+        and len(words) == len(exclusions)
     )
 
 
@@ -214,7 +216,7 @@ def _write(index: ActorIndex, card: SnapshotCard, folder: Path) -> None:
 
 def _arrays(index: ActorIndex) -> Iterator[tuple[str, NDArray[Any]]]:
     characters = [name.encode("utf-8", "surrogatepass") for name in index.ids]
-    yield "ids.offsets", np.cumsum([0, *map(len, characters)], dtype=np.int64)
+    yield "ids.offsets", _narrow(np.cumsum([0, *map(len, characters)], dtype=np.int64))
     yield "ids.characters", np.frombuffer(b"".join(characters), dtype=np.uint8)
     yield "ids.order", np.argsort(index.columns.identities, kind="stable").astype(np.int32)
     yield "digests", index.digests
@@ -222,8 +224,13 @@ def _arrays(index: ActorIndex) -> Iterator[tuple[str, NDArray[Any]]]:
     yield from _flattened("whereabouts", index.whereabouts)
     for block in (index.needs, index.offers):
         yield from _flattened(f"{block.role}.rows", block.rows)
-        yield f"{block.role}.positions", block.positions
-        yield f"{block.role}.spans", block.spans
+        yield f"{block.role}.positions", _narrow(block.positions)
+        yield f"{block.role}.spans", _narrow(block.spans)
+
+
+def _narrow(numbers: Numbers | Positions) -> NDArray[Any]:
+    """The same numbers in as few bytes as the largest takes: no kernel reads these."""
+    return numbers.astype(np.min_scalar_type(numbers.max(initial=0)))
 
 
 def _flattened(name: str, value: Any) -> Iterator[tuple[str, NDArray[Any]]]:

@@ -9,11 +9,11 @@ import numpy as np
 
 from matcher.bootstrap import Application, bootstrap
 from matcher.engine.actor_columns import ActorColumns, whereabouts_of
-from matcher.engine.columns import Positions, SetColumn, code_of, expand
+from matcher.engine.columns import Positions, SetColumn, code_of
 from matcher.engine.index import ActorIndex, Snapshot
 from matcher.engine.profiles import Role
 from matcher.engine.recommending import Question, fetch, partners_of
-from matcher.engine.rows import Rows, Terms
+from matcher.engine.rows import Rows
 from matcher.engine.statements import StatementBlock
 from matcher.engine.territory import reachable_from
 from matcher.population.drawing import COUNTRY
@@ -144,17 +144,15 @@ def _taken(column: Any, name: str, kept: Positions) -> Any:
 def _block(block: StatementBlock, kept: Positions) -> StatementBlock:
     rows, offsets = block.rows_of(kept)
     starts, statements = block.starts_of(kept)
-    terms = block.rows.terms
-    held, cuts = expand(terms.offsets, rows)
     return StatementBlock(
         block.role,
         Rows(
             block.rows.vectors[rows],
             block.rows.scales[rows],
-            Terms(cuts, terms.codes[held], terms.weights[held], terms.scales[rows]),
-            offsets,
-            starts,
-            statements,
+            block.rows.terms.take(rows),
+            offsets.astype(np.int32),
+            starts.astype(np.int32),
+            statements.astype(np.int32),
         ),
         block.positions[rows],
         block.spans[rows],

@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from matcher.engine.index import IndexBuilder
-from matcher.engine.matching import EXCLUDED, said
+from matcher.engine.matching import said
 from matcher.engine.passages import passages
 from matcher.engine.profiles import Role
+from matcher.engine.terms import EXCLUDED
 from models.analysis import ExpandingEncoder, analyse, open_encoder, said_terms
 from models.evaluation import pair_probabilities
 from models.french import terms

@@ -6,7 +6,8 @@ import numpy as np
 from numba import njit
 
 from matcher.engine.columns import Bools, Floats, Numbers, Positions, Vectors
-from matcher.engine.rows import Small, Weights
+from matcher.engine.rows import Small
+from matcher.engine.terms import PlainTerms
 
 NEXT_NEED = 0.15
 """What each further need adds, as a share of the one before it (needs sorted, best met first)."""
@@ -17,13 +18,16 @@ FREE = -(1 << 40)
 SIEVE = 8192
 """Places of a table that tells at a glance most of the terms that nobody asked for."""
 
+WIDE, LOWER = 0xF000, 15
+"""As in ``terms``: how an entry of the vocabulary that takes two places is kept."""
+
 
 @njit(cache=True, nogil=True)
 def logits_between(
     mine: tuple[Small, Vectors, Vectors],
-    my_terms: tuple[Positions, Numbers, Weights],
+    my_terms: PlainTerms,
     theirs: tuple[Small, Vectors, Vectors],
-    their_terms: tuple[Positions, Numbers, Weights],
+    their_terms: PlainTerms,
     first: int,
     last: int,
     chosen: Positions,
@@ -33,30 +37,36 @@ def logits_between(
     """Log-odds that rows ``first`` to ``last`` of mine and the ``chosen`` of theirs match.
 
     float32 of shape (last - first, chosen). Rows come as vectors, their scales and the scales of
-    their terms; terms as offsets, codes and weights (:class:`Rows`).
+    their terms; terms as ``Terms.plain`` gives them.
     """
     vectors, scales, term_scales = mine
     their_vectors, their_scales, their_term_scales = theirs
-    offsets, codes, weights = their_terms
+    offsets, entries, weights, codes, exclusions = their_terms
     count, width = last - first, vectors.shape[1]
     found = np.empty((count, len(chosen)), dtype=np.float32)
-    keys, held, maybe = _word_table(my_terms[0], my_terms[1], my_terms[2], first, last)
+    keys, held, left_out, maybe = _word_table(my_terms, first, last)
     mask = len(keys) - 1
     shared = np.zeros(count, dtype=np.int32)
     for k in range(len(chosen)):
         row = chosen[k]
         shared[:] = 0
-        for at in range(offsets[row], offsets[row + 1]):
-            if not maybe[codes[at] & (SIEVE - 1)]:  # most terms are not mine
-                continue
-            code = np.int64(codes[at])
-            slot = code & mask
-            while keys[slot] != FREE:
-                if keys[slot] == code:
-                    for i in range(count):
-                        shared[i] += held[slot, i] * np.int32(weights[at])
-                    break
-                slot = (slot + 1) & mask
+        at, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        while at < end:
+            entry = np.int64(entries[at])
+            if entry >= WIDE:
+                at += 1
+                entry = WIDE + ((entry - WIDE) << LOWER) + np.int64(entries[at])
+            code = np.int64(codes[entry])
+            if maybe[code & (SIEVE - 1)]:  # most terms are not mine
+                slot = code & mask
+                while keys[slot] != FREE:
+                    if keys[slot] == code:
+                        weight, exclusion = np.int32(weights[at]), np.int32(exclusions[entry])
+                        for i in range(count):
+                            shared[i] += held[slot, i] * weight + left_out[slot, i] * exclusion
+                        break
+                    slot = (slot + 1) & mask
+            at += 1
         for i in range(count):
             dot = np.int32(0)
             for j in range(width):
@@ -69,25 +79,37 @@ def logits_between(
 
 @njit(cache=True, nogil=True)
 def _word_table(
-    offsets: Positions, codes: Numbers, weights: Weights, first: int, last: int
-) -> tuple[Positions, Numbers, Bools]:
-    """A hash table of the terms of some rows: keys, the weight of each in each row, a sieve."""
+    terms: PlainTerms, first: int, last: int
+) -> tuple[Positions, Numbers, Numbers, Bools]:
+    """A hash table of the words of some rows: keys, what each weighs in each row, a sieve.
+
+    First what the word itself weighs, then its exclusion.
+    """
+    offsets, entries, weights, codes, exclusions = terms
     size = 16
     while size < 4 * (offsets[last] - offsets[first]):
         size *= 2
     keys = np.full(size, FREE, dtype=np.int64)
     held = np.zeros((size, last - first), dtype=np.int32)
+    left_out = np.zeros((size, last - first), dtype=np.int32)
     maybe = np.zeros(SIEVE, dtype=np.bool_)
     for row in range(first, last):
-        for at in range(offsets[row], offsets[row + 1]):
-            code = np.int64(codes[at])
+        at, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        while at < end:
+            entry = np.int64(entries[at])
+            if entry >= WIDE:
+                at += 1
+                entry = WIDE + ((entry - WIDE) << LOWER) + np.int64(entries[at])
+            code = np.int64(codes[entry])
             slot = code & (size - 1)
             while keys[slot] != FREE and keys[slot] != code:
                 slot = (slot + 1) & (size - 1)
             keys[slot] = code
             held[slot, row - first] += weights[at]
-            maybe[codes[at] & (SIEVE - 1)] = True
-    return keys, held, maybe
+            left_out[slot, row - first] += exclusions[entry]
+            maybe[code & (SIEVE - 1)] = True
+            at += 1
+    return keys, held, left_out, maybe
 
 
 @njit(cache=True, nogil=True)

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from matcher.engine.columns import Bools, Floats, Numbers, Positions, Vectors
-from matcher.engine.rows import Weights
+from matcher.engine.terms import Weights
 
 NEXT_NEED = 0.15
 """As in ``answers``: a kernel of one file knows nothing of another's."""

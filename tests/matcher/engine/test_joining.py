@@ -10,7 +10,6 @@ from hypothesis.strategies import SearchStrategy
 from numpy.typing import NDArray
 
 from matcher.engine.actor_columns import arranged, distinct_places
-from matcher.engine.columns import SetColumn
 from matcher.engine.index import ActorIndex, IndexBuilder
 from matcher.engine.joining import joined
 from matcher.engine.profiles import Actor
@@ -52,8 +51,5 @@ def _arrays(index: ActorIndex) -> list[NDArray[np.generic]]:
 def _flat(value: object) -> Sequence[NDArray[np.generic]]:
     if isinstance(value, np.ndarray):
         return [value]
-    if isinstance(value, SetColumn):
-        # Which number a set has is of no account; which codes each actor has is.
-        return [value.row(position) for position in range(len(value.numbers))]
     assert isinstance(value, tuple)
     return [array for part in value for array in _flat(part)]

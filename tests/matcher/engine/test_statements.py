@@ -14,8 +14,8 @@ from matcher.engine.columns import Vectors
 from matcher.engine.index import ActorIndex
 from matcher.engine.passages import passages
 from matcher.engine.profiles import Actor, Role, Statement
-from matcher.engine.rows import term_code
 from matcher.engine.statements import CONTEXT, current, in_context, joined
+from matcher.engine.terms import term_code
 
 LESS = CONTEXT[Role.OFFER]
 
