@@ -1,11 +1,13 @@
 """The large part of the index: everybody in one folder, made seldom, mapped by every process."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
+
+import numpy as np
 
 from matcher.engine.actor_columns import distinct_places
 from matcher.engine.columns import Positions
@@ -34,6 +36,9 @@ LOG = logging.getLogger(__name__)
 
 INDEXED_AT_ONCE = 10_000
 LOCKED_FOR = 24 * 3600.0
+
+Spot = tuple[bool, int, str]
+"""Whether somebody is a social worker, the number of its place, its id: what puts it in order."""
 
 
 @dataclass(frozen=True)
@@ -66,13 +71,10 @@ class LargePart:
                 LOG.warning("index %s is not whole and is left aside: %s", path, error)
         return None
 
-    def card(self) -> SnapshotCard | None:
-        """What the latest one is of, without mapping it."""
-        return next((card for card, _ in snapshots_in(self.folder, self._name())), None)
-
     def make(self, today: date, unfit: int) -> None:
-        """Index everybody into the folder; one process at a time does, the others wait for it.
+        """Save everybody into the folder; one process at a time does, the others wait for it.
 
+        Those who have not changed since the one before are copied from it, the others are indexed.
         Nothing is done where the folder holds it already, with at most ``unfit`` actors of whom
         a statement has expired. Raises NotReady ``index-not-writable``.
         """
@@ -83,8 +85,8 @@ class LargePart:
                 with self.database.read() as connection:
                     sequence = change_sequence(connection)
                 if not self._is_made(sequence, today, unfit):
-                    card = SnapshotCard(sequence, today, name)
-                    path = save_snapshot(self._everybody(today), card, self.folder)
+                    card, index = self._everybody(today, name)
+                    path = save_snapshot(index, card, self.folder)
                     forget_snapshots(self.folder, path)
         except OSError as error:
             reason = error.strerror or str(error)
@@ -111,12 +113,28 @@ class LargePart:
         forget_snapshot(path)
         return True
 
-    def _everybody(self, today: date) -> ActorIndex:
-        """Index all actors part by part, in the order of kind, place and id."""
+    def _everybody(self, today: date, name: str) -> tuple[SnapshotCard, ActorIndex]:
+        """Everybody in the order of kind, place and id: as before, but for those who changed."""
+        former = self.newest(today)
         with self.database.read() as connection:
+            card = SnapshotCard(change_sequence(connection), today, name)
             ordered, places = self._arranged(sketches(connection))
+            kept = {}
+            if former is not None:
+                since = changed_since(connection, former[0].sequence, former[0].day, today)
+                changed = set(since.written)
+                kept = {who: k for k, who in enumerate(former[1].ids) if who not in changed}
+        anew = [spot for spot in ordered if spot[2] not in kept]
+        fresh = joined(list(self._indexed(anew, places, today)))
+        if former is None or not kept:
+            return card, fresh
+        return card, _merged(former[1], kept, fresh, ordered)
+
+    def _indexed(
+        self, ordered: Sequence[Spot], places: Sequence[Place | None], today: date
+    ) -> Iterator[ActorIndex]:
+        """Read and index some actors, part by part."""
         numbers = {place: number for number, place in enumerate(places)}
-        parts = []
         for start in range(0, max(1, len(ordered)), INDEXED_AT_ONCE):
             some = ordered[start : start + INDEXED_AT_ONCE]
             expected = {name: (worker, number) for worker, number, name in some}
@@ -125,13 +143,12 @@ class LargePart:
             # Who moved in the meantime would break the order; its change is yet to be followed.
             settled = [a for a in actors if _spot(a, numbers) == expected[a.id]]
             part = self.builder.build(settled, today=today, places=places)
-            parts.append(replace(part, actors=KeptProfiles(), positions={}))
+            yield replace(part, actors=KeptProfiles(), positions={})
             self.progress(start + len(some), len(ordered))
-        return joined(parts)
 
     def _arranged(
         self, told: Iterable[tuple[str, str, str | None, list[str]]]
-    ) -> tuple[list[tuple[bool, int, str]], list[Place | None]]:
+    ) -> tuple[list[Spot], list[Place | None]]:
         seen: dict[tuple[str | None, str | None], Place | None] = {}
         found = []
         for name, kind, commune, zone in told:
@@ -156,3 +173,19 @@ class LargePart:
 
 def _spot(actor: Actor, numbers: dict[Place | None, int]) -> tuple[bool, int | None]:
     return actor.kind is Kind.SOCIAL_WORKER, numbers.get(actor.place)
+
+
+def _merged(
+    former: ActorIndex, kept: dict[str, int], fresh: ActorIndex, ordered: Sequence[Spot]
+) -> ActorIndex:
+    """Those who are kept of one index and all of another, in order."""
+    site = np.zeros(len(former.ids), dtype=np.int32)
+    order = []
+    for _, number, name in ordered:
+        if name in kept:
+            site[kept[name]] = number
+            order.append(kept[name])
+        elif name in fresh.positions:
+            order.append(len(former.ids) + fresh.positions[name])
+    sited = former.columns._replace(site=site, sites=fresh.columns.sites)
+    return joined([replace(former, columns=sited), fresh], np.array(order, dtype=np.int64))

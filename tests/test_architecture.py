@@ -53,9 +53,10 @@ OUTSIDE = {
     "matcher.wording": {"babel"},
     "matcher.access": {"itsdangerous", "sqlalchemy"},
     "matcher.store": {"alembic", "numpy", "openpyxl", "pydantic", "pydantic_core", "sqlalchemy"},
+    "matcher.large_part": {"numpy"},
     "matcher.live_index": {"numpy"},
     "matcher.mailing": {"babel", "css_inline", "jinja2"},
-    "matcher.usecases": {"numpy", "packaging", "pyarrow", "pydantic", "sqlalchemy", "uvicorn"},
+    "matcher.usecases": {"numpy", "pyarrow", "pydantic", "sqlalchemy", "uvicorn"},
     "matcher.terminal": {"pydantic", "rich"},
     "matcher.cli": {"typer"},
     "models": {
