@@ -58,6 +58,7 @@ ACCESS: Mapping[str, Access] = {
     "GET /recommendations": Access(_ALL, Cost.QUESTION),
     "POST /recommendations": Access(_ADMIN | _COORDINATOR | _PORTAL, Cost.QUESTION),
     "GET /actors/{actor_id}": Access(_ALL, Cost.READING),
+    "PUT /actors/{actor_id}": Access(_ADMIN | _COORDINATOR | _PRACTITIONER, Cost.CHANGE),
     "POST /actors/import": Access(_ADMIN | _COORDINATOR, Cost.IMPORT),
     "GET /territories/{code}": Access(_ADMIN | _COORDINATOR | _PORTAL, Cost.READING),
     "GET /algorithm": Access(_ALL, Cost.READING),

@@ -27,6 +27,7 @@ from api.routes import (
 )
 from api.routes import problems as problem_types
 from api.supervision import stop_with_parent
+from api.time_limits import TimeLimit
 from matcher.bootstrap import Application, bootstrap
 from matcher.errors import SynergiesError
 from matcher.settings import Settings
@@ -34,6 +35,7 @@ from matcher.wording.words import Words
 
 LOG = logging.getLogger(__name__)
 BODY_LIMITS = {"/actors/import": 50 * MEGABYTE}
+TIME_LIMITS = {"/actors/import": 600.0}
 ROUTERS = (
     *(health.router, documentation.router, problem_types.router),
     *(recommendations.router, actors.router, territories.router, algorithm.router),
@@ -55,7 +57,11 @@ def create_app(application: Application | None = None) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
         lifespan=_served if application is None else None,
-        middleware=[Middleware(Envelope), Middleware(BodyLimit, exceptions=BODY_LIMITS)],
+        middleware=[
+            Middleware(Envelope),
+            Middleware(TimeLimit, exceptions=TIME_LIMITS),
+            Middleware(BodyLimit, exceptions=BODY_LIMITS),
+        ],
     )
     app.state.application = application
     app.state.rate_limits = RateLimits({} if application is None else _limits_of(application))

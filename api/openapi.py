@@ -94,7 +94,8 @@ def _declare_access(schema: dict[str, Any]) -> None:
     for path, methods in schema["paths"].items():
         for method, operation in methods.items():
             access = ACCESS[f"{method.upper()} {path}"]
-            statuses = (429,) if access.is_open else (401, 403, 429)
+            late = (504, 408) if "requestBody" in operation else (504,)
+            statuses = (429, *late) if access.is_open else (401, 403, 429, *late)
             refused = {str(code): found for code, found in refusals(*statuses).items()}
             responses = operation["responses"] | {
                 str(code): refused[str(code)] for code in statuses

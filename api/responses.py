@@ -8,12 +8,14 @@ DESCRIPTIONS: dict[int | str, str] = {
     401: "Il faut une clé, et une qui ouvre.",
     403: "Cette clé n’ouvre pas cette adresse.",
     404: "Ce que l’adresse nomme n’existe pas.",
+    408: "Le corps n’est pas arrivé à temps.",
     413: "Le corps de la demande est trop grand.",
     414: "L’adresse est trop longue.",
     415: "Le type ou la compression du corps n’est pas accepté.",
     422: "Une valeur est incorrecte ; chaque point à corriger est nommé.",
     429: "Trop de demandes ; `Retry-After` dit quand revenir.",
     503: "Le service n’est pas encore prêt.",
+    504: "La réponse demandait trop de temps.",
     "5XX": "Erreur imprévue, sans détail : elle est dans le journal, sous son X-Request-ID.",
 }
 REFERENCE = {"$ref": "#/components/schemas/Problem"}

@@ -8,7 +8,8 @@ from importlib.metadata import version
 from importlib.resources import files
 from threading import Lock
 
-from matcher.access.gate import Gate
+from matcher.access.gate import Gate, utc_now
+from matcher.access.recording import Recorder
 from matcher.engine.index import ActorIndex, IndexBuilder, Snapshot
 from matcher.engine.profiles import Actor
 from matcher.engine.protocols import Encoder
@@ -126,6 +127,11 @@ class Application:
         """What recognises callers."""
         return Gate(self.database, self.settings.secret)
 
+    @cached_property
+    def recorder(self) -> Recorder:
+        """What writes the audit log."""
+        return Recorder(self.database, utc_now)
+
     def actor(self, actor_id: str, departments: Sequence[str] | None) -> Actor | None:
         """A stored actor with its place, ``None`` when there is none of that id in sight.
 
@@ -136,7 +142,9 @@ class Application:
         return located(actor, self.referential) if actor else None
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Write what is still to be written, and let go of the database."""
+        if "recorder" in self.__dict__:
+            self.recorder.close()
         self.database.close()
 
 

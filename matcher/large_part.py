@@ -71,6 +71,10 @@ class LargePart:
                 LOG.warning("index %s is not whole and is left aside: %s", path, error)
         return None
 
+    def card(self) -> SnapshotCard | None:
+        """What the latest one is of, without mapping it."""
+        return next((card for card, _ in snapshots_in(self.folder, self._name())), None)
+
     def make(self, today: date, unfit: int) -> None:
         """Save everybody into the folder; one process at a time does, the others wait for it.
 

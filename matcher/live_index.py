@@ -153,6 +153,10 @@ class LiveIndex:
         parts = snapshot.parts or (self.builder.build([], today=today),)
         return parts[0], snapshot.version
 
+    def on_disk(self) -> SnapshotCard | None:
+        """Which change and day the large part is of, ``None`` where there is none to use."""
+        return self._large.card()
+
     def compact(self, today: date) -> None:
         """Index everybody into the folder; one process at a time does, the others wait for it.
 

@@ -27,6 +27,7 @@ from matcher.wording.words import Words
 from models.french import terms
 
 if TYPE_CHECKING:
+    from matcher.usecases.diagnose import Diagnosis
     from matcher.usecases.generate_population import Generated
     from matcher.usecases.import_actors import ImportReport, RowProblem
     from matcher.usecases.match_all import Matched
@@ -40,6 +41,8 @@ BAR = 10
 SHOWN_CERTAINTY = 0.99
 """No suggestion is certain, even where two decimals would round to it."""
 SECONDS_BETWEEN_LINES = 60.0
+
+MARKS = {"ok": ("✓", None), "warning": ("!", "yellow"), "failure": ("✗", "red")}
 
 Advance = Callable[[str, int, int], None]
 
@@ -202,6 +205,21 @@ class Terminal:
         """Which revision the database is at now, and whether that is news."""
         code = "terminal.migrated" if changed else "terminal.already_migrated"
         self.out.print(self.words.say(code, revision=revision))
+
+    def show_backup(self, path: str, size: int) -> None:
+        """Where a backup is and how large."""
+        said = self.words.say("terminal.backed_up", path=path, megabytes=round(size / 1e6, 1))
+        self.out.print(said, soft_wrap=True, markup=False)
+
+    def show_restored(self, actors: int, revision: str) -> None:
+        """What the store holds now, and that no mail leaves it yet."""
+        self.out.print(self.words.say("terminal.restored", actors=actors, revision=revision))
+
+    def show_diagnosis(self, diagnosis: "Diagnosis") -> None:
+        """A line for each thing that was looked at."""
+        for item in diagnosis.items:
+            mark, style = MARKS[item.outcome]
+            self._print_hanging(f"{mark} ", item.text, style=style)
 
     def show_population(self, generated: "Generated") -> None:
         """Where a made-up population is, and whether it was written now."""

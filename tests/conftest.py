@@ -37,7 +37,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     of_the_store = metafunc.definition.path.is_relative_to(ROOT / "tests" / "matcher" / "store")
     at_once = of_the_store or "every_engine" in marks
     later = {"postgresql-15"} if at_once else {"postgresql-18", "postgresql-15"}
-    chosen = ENGINES[:1] if "sqlite_only" in marks else ENGINES
+    chosen: tuple[str, ...] = ENGINES[:1] if "sqlite_only" in marks else ENGINES
+    chosen = ENGINES[1:] if "postgresql_only" in marks else chosen
     parameters = [
         pytest.param(name, marks=[pytest.mark.slow] if name in later else []) for name in chosen
     ]
@@ -203,6 +204,16 @@ def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     for server in made.servers.values():
         server.stop()
         shutil.rmtree(server.folder)
+
+
+@pytest.fixture
+def careful_server(engine: str) -> Iterator[PostgreSQL]:
+    """A PostgreSQL that keeps what it acknowledges, for a test that stops it."""
+    server = prepared_server(engine, "")
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(server.folder)
 
 
 @pytest.fixture

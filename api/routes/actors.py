@@ -9,12 +9,14 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.answering import answered, answered_if_changed
-from api.body_reading import ndjson_file
+from api.body_reading import json_text, ndjson_file, read_body
 from api.conditions import CONDITIONAL, IF_NONE_MATCH
 from api.faults import MAXIMUM_FAULTS, Fault, Refused, pointer_to, steps_of
+from api.profiles import ProfileBody
 from api.query_reading import OnlyParametersOf
 from api.responses import refusals
 from api.wiring import Installation, Seen, Speaking
+from matcher.usecases.change_actor import change_actor
 from matcher.usecases.editions import edition_of_actor
 from matcher.usecases.import_actors import ImportReport
 from matcher.usecases.import_answers import ImportAnswer, imported
@@ -43,6 +45,15 @@ BODY = {
 }
 
 
+PROFILE = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ProfileBody"}}},
+    }
+}
+ActorId = Annotated[str, Path(min_length=1, max_length=200, examples=["ts-argenteuil-hotel-01"])]
+
+
 class ImportParameters(BaseModel):
     """Parameters of `POST /actors/import`."""
 
@@ -65,9 +76,7 @@ class ImportParameters(BaseModel):
 )
 def get_actor(
     request: Request,
-    actor_id: Annotated[
-        str, Path(min_length=1, max_length=200, examples=["ts-argenteuil-hotel-01"])
-    ],
+    actor_id: ActorId,
     application: Installation,
     words: Speaking,
     scope: Seen,
@@ -77,7 +86,37 @@ def get_actor(
     """
     actor = find_actor(application, actor_id, scope)
     edition = edition_of_actor(application, actor, words)
-    return answered_if_changed(request, edition, lambda: show_actor(application, actor, words))
+    return answered_if_changed(
+        request, edition, lambda: show_actor(application, actor, words, scope)
+    )
+
+
+@router.put(
+    "/actors/{actor_id}",
+    summary="Écrire la fiche d’un acteur",
+    response_model=ActorCard,
+    response_description="La fiche, remplacée.",
+    responses={
+        201: {"description": "La fiche, nouvelle.", "model": ActorCard},
+        **refusals(404, 413, 415),
+    },
+    dependencies=[Depends(OnlyParametersOf())],
+    openapi_extra=PROFILE,
+)
+def put_actor(
+    actor_id: ActorId,
+    raw: Annotated[bytes, Depends(json_text)],
+    application: Installation,
+    words: Speaking,
+    scope: Seen,
+) -> Response:
+    """Remplace toute la fiche par celle du corps, avec les champs d’un fichier d’acteurs ; ce qui
+    n’y est pas est vidé. Seule une clé `admin` crée un acteur sous un identifiant choisi. Une
+    opposition au profilage n’est levée que par l’acteur lui-même.
+    """
+    profile = read_body(raw, ProfileBody).model_dump(exclude_unset=True, exclude_none=True)
+    actor, created = change_actor(application, actor_id, profile, scope)
+    return answered(show_actor(application, actor, words, scope), 201 if created else 200)
 
 
 @router.post(

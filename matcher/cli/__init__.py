@@ -7,7 +7,8 @@ import typer
 
 from matcher.cli.benchmarking import bench
 from matcher.cli.importing import import_command
-from matcher.cli.keys import keys, link
+from matcher.cli.keeping import backup, doctor, restore
+from matcher.cli.keys import audit, keys, link
 from matcher.cli.learning import evaluate, train
 from matcher.cli.operating import migrate, serve
 from matcher.cli.recommending import match_all, recommend
@@ -40,7 +41,11 @@ app.command()(evaluate)
 app.command()(train)
 app.command()(migrate)
 app.command()(link)
+app.command()(audit)
 app.add_typer(keys)
+app.command()(backup)
+app.command()(restore)
+app.command()(doctor)
 app.add_typer(bench)
 
 

@@ -1,4 +1,4 @@
-"""``synergies keys …`` and ``synergies link``."""
+"""``synergies keys …``, ``synergies link`` and ``synergies audit``."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -53,7 +53,7 @@ def create(
     typed = {"department": department or [], "epci": epci or [], "region": region or []}
     terminal = open_terminal()
     with open_application() as application:
-        made = create_key(application, Role(role.value), typed, label)
+        made = create_key(application, Role(role.value), typed, label, Scope.everything())
     if as_json:
         terminal.print_json(made)
     else:
@@ -99,7 +99,7 @@ def revoke(
 
     terminal = open_terminal()
     with open_application() as application:
-        end_key(application, key_id)
+        end_key(application, key_id, Scope.everything())
     terminal.say(terminal.words.say("keys.revoked", id=key_id))
 
 
@@ -117,3 +117,32 @@ def link(
     with open_application() as application:
         token, until = sign_for(application, actor, days, Scope.everything())
     terminal.show_secret(terminal.words.say("link.signed", actor_id=actor, until=until), token)
+
+
+def audit(
+    actor: Annotated[str | None, typer.Option(help="Ce qui concerne un acteur.")] = None,
+    since: Annotated[str | None, typer.Option(help="Depuis un jour : 2026-11-23.")] = None,
+    limit: Annotated[int, typer.Option(help="Nombre de lignes.", min=1, max=10_000)] = 1_000,
+    as_json: AsJson = False,
+) -> None:
+    """Lire le journal des accès : qui a vu ou changé qui, et quand ; le plus récent d'abord.
+
+    Exemple : synergies audit --actor ts-argenteuil-hotel-01 --since 2026-11-01
+    """
+    from matcher.usecases.read_audit import read_audit
+
+    terminal = open_terminal()
+    with open_application() as application:
+        answer = read_audit(application, actor_id=actor, since=since, limit=limit)
+    if as_json:
+        terminal.print_json(answer)
+        return
+    columns = ("at", "who", "what", "count", "actors")
+    rows = [
+        (
+            *(entry.at.strftime("%Y-%m-%d %H:%M:%S"), entry.who, entry.what, str(entry.count)),
+            " ".join(entry.actor_ids[:5]) + (" …" if entry.count > 5 else ""),
+        )
+        for entry in answer.entries
+    ]
+    terminal.show_rows([terminal.words.say(f"audit.column.{name}") for name in columns], rows)

@@ -41,16 +41,18 @@ class Database:
         self._lock = WriterLock(_beside(self._file, "-lock")) if self._file else None
 
     @classmethod
-    def open(cls, url: str) -> "Database":
-        """Open ``url``, creating a SQLite file that does not exist yet.
+    def open(cls, url: str, *, create: bool = True) -> "Database":
+        """Open ``url``; with ``create``, an SQLite file that does not exist yet is made.
 
         Raises :class:`NotReady`: ``database-outdated``, ``database-newer``,
         ``database-foreign``, ``database-unreachable``, ``database-driver`` or ``database-url``.
         """
         database = cls(_engine(url))
         try:
-            if database._is_empty_file():
+            if create and database._is_empty_file():
                 database.migrate()
+            if database.file is not None and not database.file.exists():
+                raise unreachable(database.url, "no such file")
             with database.read() as connection:
                 revisions.check(connection)
         except BaseException:
@@ -81,10 +83,26 @@ class Database:
                 tell_departments(connection, departments)
                 yield connection
 
+    @property
+    def url(self) -> URL:
+        """Where it is."""
+        return self._engine.url
+
+    @property
+    def file(self) -> Path | None:
+        """Its file, ``None`` for PostgreSQL."""
+        return self._file
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every other writer and checkpoint of ours out of an SQLite file."""
+        with self._reported(), self._writer():
+            yield
+
     def migrate(self) -> tuple[str | None, str]:
         """Bring the schema to the current revision; gives the old and the new one."""
         if self._file is not None:
-            _create_privately(self._file)
+            create_privately(self._file)
         with self.write() as connection:
             return revisions.upgrade(connection)
 
@@ -136,9 +154,14 @@ class Database:
             _execute_outside_transaction(connection, "PRAGMA wal_checkpoint(PASSIVE)")
 
 
+def unchecked(url: str) -> Database:
+    """What is at ``url``, whatever its schema: for whom is about to replace it."""
+    return Database(_engine(url))
+
+
 def migrate(url: str) -> tuple[str | None, str]:
     """Migrate the database at ``url``; gives the old revision (None when empty) and the new."""
-    database = Database(_engine(url))
+    database = unchecked(url)
     try:
         return database.migrate()
     finally:
@@ -204,7 +227,7 @@ def _beside(file: Path, suffix: str) -> Path:
     return file.with_name(file.name + suffix)
 
 
-def _create_privately(file: Path) -> None:
+def create_privately(file: Path) -> None:
     """Create the folders and an empty file that only its owner may read: it holds people."""
     try:
         file.parent.mkdir(parents=True, exist_ok=True)

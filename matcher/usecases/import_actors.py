@@ -4,14 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
+from itertools import islice
 from pathlib import Path
 
 from sqlalchemy import Connection
 
+from matcher.access.gate import utc_now
 from matcher.engine.profiles import Actor, Kind, Statement
 from matcher.errors import UnusableFile
 from matcher.scope import Scope
 from matcher.store.actors import SaveCounts, find_actors, same_profile, save_actors
+from matcher.store.audit import LISTED, Entry, write_entries
 from matcher.store.database import Database
 from matcher.store.importers import limits
 from matcher.store.importers.admitting import Admission, second_id
@@ -247,10 +250,30 @@ class _Run:
         self, connection: Connection, actors: Mapping[str, Actor], stored: Mapping[str, Actor]
     ) -> SaveCounts:
         if not self._dry_run:
-            return save_actors(connection, actors.values(), today=self._today)
+            counts = save_actors(connection, actors.values(), today=self._today)
+            self._record(connection, actors, stored, counts)
+            return counts
         known = [actor for actor in actors.values() if actor.id in stored]
         unchanged = sum(same_profile(actor, stored[actor.id]) for actor in known)
         return SaveCounts(len(actors) - len(known), len(known) - unchanged, unchanged)
+
+    def _record(
+        self,
+        connection: Connection,
+        actors: Mapping[str, Actor],
+        stored: Mapping[str, Actor],
+        counts: SaveCounts,
+    ) -> None:
+        written = counts.created + counts.updated
+        if written:
+            changed = (
+                one.id
+                for one in actors.values()
+                if one.id not in stored or not same_profile(one, stored[one.id])
+            )
+            named = tuple(islice(changed, LISTED))
+            entry = Entry(utc_now(), self._scope.who, "import", named, written)
+            write_entries(connection, [entry])
 
 
 def _of_service(warning: RowProblem) -> RowProblem:

@@ -38,7 +38,11 @@ class NewKey(KeyCard):
 
 
 def create_key(
-    application: Application, role: Role, territories: Mapping[str, Sequence[str]], label: str
+    application: Application,
+    role: Role,
+    territories: Mapping[str, Sequence[str]],
+    label: str,
+    scope: Scope,
 ) -> NewKey:
     """Make a key; ``territories`` are what was typed, by level, and belong to a coordinator.
 
@@ -55,6 +59,9 @@ def create_key(
     )
     with application.database.write() as connection:
         add_key(connection, stored)
+        application.recorder.changed(
+            connection, scope, "key-create", key=stored.id, role=role.value
+        )
     return NewKey(**_card(stored).model_dump(), key=key)
 
 
@@ -64,17 +71,20 @@ def show_keys(application: Application) -> list[KeyCard]:
         return [_card(key) for key in list_keys(connection)]
 
 
-def end_key(application: Application, key_id: str) -> None:
+def end_key(application: Application, key_id: str, scope: Scope) -> None:
     """End a key, in every process within half a second; NotFound where none in use has this id."""
     with application.database.write() as connection:
         if not revoke_key(connection, key_id, utc_now()):
             raise NotFound("unknown-key", pointer="key_id")
+        application.recorder.changed(connection, scope, "key-revoke", key=key_id)
 
 
 def sign_for(application: Application, actor_id: str, days: int, scope: Scope) -> tuple[str, str]:
     """The token of a practitioner's link, and the last day on which it opens."""
     Sight(application, scope).actor(actor_id)
     until = utc_now() + min(timedelta(days=days), LONGEST_LINK)
+    with application.database.write() as connection:
+        application.recorder.changed(connection, scope, "link", [actor_id], until=until.isoformat())
     return application.gate.link(actor_id, until), until.date().isoformat()
 
 

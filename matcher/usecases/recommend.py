@@ -41,6 +41,8 @@ def recommend(
     matches = _matches(sight, snapshot, query, question, asker, first)
     page = matches[offset : offset + query.limit]
     fetch(page)
+    shown = [one.id for match in page for one in (match.actor, match.partner)]
+    application.recorder.seen(scope, "recommendations", shown)
     following = offset + len(page)
     cursor = Cursor(version, asked, following) if following < len(matches) else None
     return Recommendations(

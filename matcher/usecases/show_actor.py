@@ -62,8 +62,9 @@ def find_actor(application: Application, actor_id: str, scope: Scope) -> Actor:
     return Sight(application, scope).actor(actor_id)
 
 
-def show_actor(application: Application, actor: Actor, words: Words) -> ActorCard:
-    """Write the card of an actor."""
+def show_actor(application: Application, actor: Actor, words: Words, scope: Scope) -> ActorCard:
+    """Write the card of an actor that is in ``scope``; the audit log tells who saw it."""
+    application.recorder.seen(scope, "card", [actor.id])
     referential = application.referential
     commune, department = _seat(actor, referential)
     return ActorCard(

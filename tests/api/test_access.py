@@ -1,7 +1,7 @@
 """Every route asks for a key, of the right role, and not too often: none is forgotten."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from api.access_table import ACCESS, Cost, Reach
 from api.app import create_app
 from matcher.bootstrap import Application
 from matcher.errors import NotReady
-from matcher.scope import Role
+from matcher.scope import Role, Scope
 from matcher.usecases.manage_keys import create_key, end_key
 
 ROUTES = sorted(
@@ -23,14 +23,17 @@ ROUTES = sorted(
     for method in found.methods or ()
 )
 GUARDED = [route for route in ROUTES if not ACCESS[route].is_open]
+ME = Scope.everything()
 Caller = Callable[[str | None], TestClient]
 
 
 @pytest.fixture
-def locked(application: Application) -> Application:
+def locked(application: Application) -> Iterator[Application]:
     """The same installation, where keys are asked for."""
     settings = replace(application.settings, auth="on", rate_limits="off")
-    return Application(settings, application.database, application.today)
+    made = Application(settings, application.database, application.today)
+    yield made
+    made.recorder.close()
 
 
 @pytest.fixture
@@ -48,7 +51,7 @@ def credential_of(application: Application, role: Role) -> str:
     if role is Role.PRACTITIONER:
         return application.gate.link("ccas-argenteuil", datetime.now(UTC) + timedelta(days=1))
     territories = {"department": ["95"]} if role is Role.COORDINATOR else {}
-    return create_key(application, role, territories, "").key
+    return create_key(application, role, territories, "", ME).key
 
 
 def ask(client: TestClient, route: str, **options: Any) -> Any:
@@ -112,8 +115,8 @@ def test_an_open_route_needs_no_key(calling: Caller, route: str) -> None:
 
 
 def test_a_key_that_is_ended_is_401(locked: Application, calling: Caller) -> None:
-    made = create_key(locked, Role.PORTAL, {}, "")
-    end_key(locked, made.id)
+    made = create_key(locked, Role.PORTAL, {}, "", ME)
+    end_key(locked, made.id, ME)
     assert ask(calling(made.key), "GET /algorithm").status_code == 401
 
 

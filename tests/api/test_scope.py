@@ -30,6 +30,7 @@ DEPARTMENTS = [*METROPOLIS, "2A", "2B", "971", "972", "973", "974", "976"]
 CANARY = re.compile(r"canari-(\w+)-(\w+)")
 SAID = "Un atelier de réparation de vélos pour des jeunes sans emploi"
 GIVEN = "Atelier de réparation de vélos encadré pour des jeunes"
+ME = Scope.everything()
 UNKNOWN = "canari-00-absent"
 
 
@@ -123,7 +124,7 @@ def caller(application: Application) -> Caller:
 def keys(application: Application) -> dict[str, str]:
     """A coordinator's key for each département."""
     return {
-        code: create_key(application, Role.COORDINATOR, {"department": [code]}, "").key
+        code: create_key(application, Role.COORDINATOR, {"department": [code]}, "", ME).key
         for code in DEPARTMENTS
     }
 
@@ -219,7 +220,7 @@ def test_the_canaries_would_be_seen_without_a_scope(
     caller: Caller, application: Application
 ) -> None:
     """The probes can fail: a portal sees in each what a coordinator does not."""
-    portal = create_key(application, Role.PORTAL, {}, "").key
+    portal = create_key(application, Role.PORTAL, {}, "", ME).key
     for name, probe in probes("95", "93").items():
         answer = asyncio.run(caller.ask(portal, *probe))
         if name not in {"import", "page"}:

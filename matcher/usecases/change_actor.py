@@ -1,0 +1,57 @@
+"""Write the whole profile of one actor: by itself, by its coordinator, by an administrator."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from matcher.bootstrap import Application
+from matcher.engine.profiles import Actor
+from matcher.errors import InvalidInput, NotFound
+from matcher.scope import Role, Scope
+from matcher.store.actors import find_actor, save_actors
+from matcher.store.importers.admitting import Admission
+from matcher.store.importers.locating import Locator
+from matcher.store.importers.problems import Refused
+from matcher.store.importers.rows import Terms, read_actor
+from matcher.usecases.seeing import Sight, unknown_actor
+
+
+def change_actor(
+    application: Application, actor_id: str, values: Mapping[str, object], scope: Scope
+) -> tuple[Actor, bool]:
+    """Replace an actor by ``values``, the fields of an actor file; gives it, and whether it is new.
+
+    Only an administrator creates one: for others, an id that names nobody in sight is NotFound.
+    An objection to profiling is undone by the actor itself alone. Raises InvalidInput for the
+    first field that is wrong.
+    """
+    stored = _stored(application, actor_id, scope)
+    if values.get("id") not in {None, actor_id}:
+        raise InvalidInput("id-of-another", pointer="id")
+    try:
+        read = read_actor({**values, "id": actor_id}, Locator(application.referential), Terms())
+        Admission(scope.departments, application.referential).check_home(read.actor)
+    except Refused as refused:
+        problem = refused.problems[0]
+        raise InvalidInput(
+            problem.code, pointer=problem.field or "", **problem.parameters
+        ) from refused
+    actor = read.actor
+    if stored is not None and not stored.profiling and scope.role is not Role.PRACTITIONER:
+        actor = replace(actor, profiling=False)
+    with application.database.write(scope.departments) as connection:
+        if find_actor(connection, actor_id, scope.departments) is None and stored is not None:
+            raise unknown_actor(actor_id)
+        counts = save_actors(connection, [actor], today=application.today())
+        if counts.created + counts.updated:
+            what = "create" if counts.created else "edit"
+            application.recorder.changed(connection, scope, what, [actor_id])
+    return Sight(application, scope).actor(actor_id), bool(counts.created)
+
+
+def _stored(application: Application, actor_id: str, scope: Scope) -> Actor | None:
+    try:
+        return Sight(application, scope).actor(actor_id)
+    except NotFound:
+        if scope.role is not Role.ADMIN:
+            raise
+        return None

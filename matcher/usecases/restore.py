@@ -1,0 +1,116 @@
+"""Put a backup in the place of the store: another life of it, that sends nothing unasked."""
+
+import os
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+from matcher.errors import NotReady, UnusableFile
+from matcher.store import postgresql_backup, revisions, sqlite_backup
+from matcher.store.changes import count_actors
+from matcher.store.database import Database, create_privately, migrate, unchecked
+from matcher.store.installation import begin_another_life
+from matcher.store.written_aside import forget_database_file
+from matcher.usecases.back_up import kind_of
+
+OF_ANY_STORE = {"alembic_version", "changes", "installation"}
+"""Tables that hold something as soon as they are there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """How many actors the store holds now, and its revision."""
+
+    actors: int
+    revision: str
+
+
+def restore(database_url: str, file: Path, *, now: datetime, replace: bool = False) -> Restored:
+    """Make the store hold what the backup ``file`` does, migrated to this version.
+
+    Others see all of it or nothing. Raises UnusableFile ``file-absent``, ``backup-unknown``,
+    ``backup-of-another-engine``, ``backup-damaged``; NotReady ``database-not-empty`` where the
+    store holds something and ``replace`` is not given, ``database-foreign``, ``database-newer``.
+    """
+    if not file.is_file():
+        raise UnusableFile("file-absent", path=str(file))
+    kind = kind_of(file)
+    if kind is None:
+        raise UnusableFile("backup-unknown", path=str(file))
+    with closing(unchecked(database_url)) as database:
+        if kind != database.url.get_backend_name():
+            raise UnusableFile("backup-of-another-engine", path=str(file), kind=kind)
+        if not replace:
+            _refuse_what_holds_something(database)
+        if database.file is None:
+            _restore_postgresql(database, database_url, file, now)
+        else:
+            _restore_sqlite(database, database.file, file, now)
+    with closing(Database.open(database_url)) as restored, restored.read() as connection:
+        return Restored(count_actors(connection), revisions.newest())
+
+
+def _restore_sqlite(database: Database, target: Path, backup: Path, now: datetime) -> None:
+    create_privately(target)
+    _refuse_what_is_not_ours(database)
+    with _aside(target) as aside:
+        sqlite_backup.copy_checked(backup, aside)
+        url = f"sqlite:///{aside}"
+        migrate(url)
+        with closing(Database.open(url)) as made:
+            _begin(made, now)
+            made.truncate_log()
+        sqlite_backup.put_in_place(aside, database, target)
+
+
+def _restore_postgresql(database: Database, url: str, backup: Path, now: datetime) -> None:
+    _refuse_what_is_not_ours(database)
+    postgresql_backup.put_in_place(backup, database)
+    migrate(url)
+    with closing(Database.open(url)) as made:
+        _begin(made, now)
+
+
+def _begin(made: Database, now: datetime) -> None:
+    with made.write() as connection:
+        begin_another_life(connection, now)
+
+
+@contextmanager
+def _aside(target: Path) -> Iterator[Path]:
+    """A file beside the store, private, that is gone at the end."""
+    aside = target.with_name(f".{target.name}.restored.{os.getpid()}")
+    forget_database_file(aside)
+    create_privately(aside)
+    try:
+        yield aside
+    finally:
+        forget_database_file(aside)
+
+
+def _refuse_what_holds_something(database: Database) -> None:
+    if database.file is not None and not database.file.exists():
+        return
+    with database.read() as connection:
+        if any(_has_rows(connection, table) for table in _tables(connection) - OF_ANY_STORE):
+            raise NotReady("database-not-empty", option="--replace")
+
+
+def _refuse_what_is_not_ours(database: Database) -> None:
+    with database.read() as connection:
+        tables = _tables(connection)
+    if tables and "alembic_version" not in tables:
+        raise NotReady("database-foreign")
+
+
+def _tables(connection: Connection) -> set[str]:
+    return set(inspect(connection).get_table_names())
+
+
+def _has_rows(connection: Connection, table: str) -> bool:
+    quoted = connection.dialect.identifier_preparer.quote(table)
+    return connection.execute(text(f"SELECT 1 FROM {quoted} LIMIT 1")).first() is not None
