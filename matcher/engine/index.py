@@ -65,6 +65,8 @@ class ActorIndex:
     needs: StatementBlock
     offers: StatementBlock
     gone: Positions = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+    acting: dict[bytes, Positions] = field(init=False, default_factory=dict, compare=False)
+    """Who acts in the territories that were asked for last: kept by ``territory.acting_in``."""
 
     @property
     def parts(self) -> "tuple[ActorIndex, ...]":

@@ -4,6 +4,7 @@ import heapq
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 
@@ -125,8 +126,15 @@ def worth_proposing(
     return Pairs(one, firsts[kept], many, others[kept], table.values[kept], worth[kept])
 
 
+class Ordered(Protocol):
+    """Pairs that come best first."""
+
+    def ranked(self, both: bool) -> Iterator[Ranked]:
+        """What ranking needs of each pair, in decreasing order of worth."""
+
+
 def first_matches(
-    pairs: Iterable[Pairs],
+    pairs: Iterable[Ordered],
     weights: Weights,
     first: int | None,
     *,

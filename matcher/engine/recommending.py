@@ -5,10 +5,11 @@ from typing import Protocol
 
 import numpy as np
 
+from matcher.engine.best_first import Prospects
 from matcher.engine.candidates import candidates
 from matcher.engine.complementarity import ANSWERED, exchanges
 from matcher.engine.index import ActorIndex
-from matcher.engine.pairs import Match, Pairs, Question, fetch, first_matches, worth_proposing
+from matcher.engine.pairs import Match, Pairs, Question, fetch, first_matches
 from matcher.engine.synergies import best_pairs
 
 PAIRS_AT_FIRST = 2_000
@@ -62,10 +63,10 @@ def synergies_of(
         most *= 8
 
 
-def _partners(one: ActorIndex, a: int, many: ActorIndex, question: Question) -> Pairs:
+def _partners(one: ActorIndex, a: int, many: ActorIndex, question: Question) -> Prospects:
     """Who is worth proposing: what no sentence of both profiles proves is not."""
     others = candidates(one, a, many, question.filters)
     exchanged = exchanges(one, a, many, others)
     proved = np.flatnonzero(np.maximum(*exchanged) >= ANSWERED)
     firsts = np.full(len(proved), a, dtype=np.int64)
-    return worth_proposing(one, firsts, many, others[proved], exchanged.take(proved), question)
+    return Prospects(one, firsts, many, others[proved], exchanged.take(proved), question)

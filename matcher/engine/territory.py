@@ -20,6 +20,9 @@ COVERED = 0.6
 BOTH_COVERED = 0.75
 FADING_KM = 25.0
 
+KEPT_ACTING = 128
+"""Territories of an index whose actors are kept, 8 bytes each."""
+
 
 def distances_km(
     one: ActorColumns, firsts: Positions, many: ActorColumns, others: Positions
@@ -142,7 +145,21 @@ def can_meet(one: ActorColumns, firsts: Positions, many: ActorColumns, others: P
 
 
 def acting_in(index: ActorIndex, territories: Positions, side: int | None = None) -> Positions:
-    """Who sits in one of the territories, given as codes, or names it in its zone."""
+    """Who sits in one of the territories, given as codes, or names it in its zone.
+
+    The same are asked for again and again: the last :data:`KEPT_ACTING` answers are kept.
+    """
+    key = np.append(territories, -1 if side is None else side).tobytes()
+    found = index.acting.get(key)
+    if found is None:
+        found = index.acting[key] = _acting_in(index, territories, side)
+        found.flags.writeable = False
+        for oldest in list(index.acting)[:-KEPT_ACTING]:
+            index.acting.pop(oldest, None)
+    return found
+
+
+def _acting_in(index: ActorIndex, territories: Positions, side: int | None) -> Positions:
     sites = index.columns.sites.containing.overlaps(territories)
     coming = named_in_zones(index, territories, side)
     coming = coming[~sites[index.columns.site[coming]]]
