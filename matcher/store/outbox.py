@@ -1,0 +1,234 @@
+"""The outbox: one row a mail, from the plan to the relay's answer, whichever process is killed.
+
+``queued`` waits for its time; a worker takes it by a lease and connects. ``sending`` is written
+when the relay has said that it listens (354), just before the mail goes through: from here on,
+whoever finds the row does not know whether the relay has it. ``sent`` follows the relay's 250.
+``held`` waits for a person, ``failed`` and ``bounced`` were refused, ``skipped`` must not go.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
+
+from matcher.store.tables import actors, installation, outbox
+
+LEASE_SECONDS = 300
+"""How long a worker may take over one mail before others see it as abandoned."""
+
+ATTEMPTS_END = 72 * 3600
+"""A mail that no relay has taken after so long is given up, in seconds."""
+
+BACKOFF = (300, 900, 3600, 4 * 3600)
+"""Seconds before each next attempt; the last one repeats."""
+
+
+class MailState(StrEnum):
+    """Where a mail is."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    HELD = "held"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    BOUNCED = "bounced"
+
+
+GONE = (MailState.SENDING, MailState.SENT, MailState.HELD, MailState.BOUNCED)
+"""States of a mail that the relay has, or may have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """How much may leave: to one domain in an hour, and to one person in so many days."""
+
+    per_domain_hour: int = 500
+    person_days: int = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail that a worker has taken."""
+
+    id: int
+    message_id: str
+    address: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """One mail to be put into the outbox, as bytes, due at a time and useless after another."""
+
+    run_id: str
+    actor_id: str
+    message_id: str
+    address: str
+    content: bytes
+    due: int
+    until: int
+
+
+def enqueue(connection: Connection, mails: Iterable[Queued]) -> int:
+    """Put mails into the outbox; those whose run and recipient are there already stay as they are.
+
+    Gives how many were added.
+    """
+    before = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+    known = {tuple(row) for row in connection.execute(select(outbox.c.run_id, outbox.c.actor_id))}
+    rows = [_row(mail) for mail in mails if (mail.run_id, mail.actor_id) not in known]
+    if rows:
+        connection.execute(insert(outbox), rows)
+    after = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
+    return int(after - before)
+
+
+def take(connection: Connection, worker: str, now: int, caps: Caps) -> Mail | None:
+    """Lease the next mail that is due to a worker; ``None`` when nothing may leave now.
+
+    Mails nobody sent in time are marked as such: an old one never leaves unasked.
+    """
+    late = and_(_waiting(now), outbox.c.first_attempt.is_(None), outbox.c.until < now)
+    gone = {"state": MailState.SKIPPED, "reason": "too-late", "changed": now}
+    connection.execute(update(outbox).where(late).values(gone))
+    full = _full_domains(connection, now, caps)
+    asked = (
+        select(outbox.c.id, outbox.c.message_id, outbox.c.address, outbox.c.mail)
+        .where(_waiting(now), outbox.c.due <= now, outbox.c.domain.not_in(full))
+        .order_by(outbox.c.due, outbox.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
+    )
+    row = connection.execute(asked).first()
+    if row is None:
+        return None
+    leased = {"lease": worker, "leased_until": now + LEASE_SECONDS}
+    connection.execute(update(outbox).where(outbox.c.id == row.id).values(leased))
+    return Mail(row.id, row.message_id, row.address, row.mail)
+
+
+def begin(connection: Connection, mail: Mail, worker: str, now: int, caps: Caps) -> bool:
+    """Write that a mail is about to go through; False when it must not go, or is another's.
+
+    The last look at what the recipient wants, in the same transaction: an opposition that was
+    acknowledged before is honoured.
+    """
+    found = select(outbox).where(outbox.c.id == mail.id).with_for_update()
+    row = connection.execute(found).first()
+    if row is None or row.state != MailState.QUEUED or row.lease != worker:
+        return False
+    reason = _forbidden(connection, row) or _had_one(connection, row, now, caps)
+    if reason is not None:
+        settle(connection, mail.id, MailState.SKIPPED, now, reason)
+        return False
+    going = {
+        "state": MailState.SENDING,
+        "changed": now,
+        "attempts": row.attempts + 1,
+        "first_attempt": row.first_attempt or now,
+        "leased_until": now + LEASE_SECONDS,
+    }
+    connection.execute(update(outbox).where(outbox.c.id == mail.id).values(going))
+    return True
+
+
+def settle(
+    connection: Connection, mail_id: int, state: MailState, now: int, reason: str | None = None
+) -> None:
+    """Write what became of a mail; nobody holds it any more."""
+    settled = {"state": state, "reason": reason, "changed": now, "lease": None, "leased_until": 0}
+    connection.execute(update(outbox).where(outbox.c.id == mail_id).values(settled))
+
+
+def postpone(connection: Connection, mail_id: int, now: int, reason: str) -> MailState:
+    """Try again later, at longer and longer intervals, or give up after :data:`ATTEMPTS_END`."""
+    row = connection.execute(select(outbox).where(outbox.c.id == mail_id)).one()
+    attempts = row.attempts + (row.state == MailState.QUEUED)  # begin() has counted the others
+    first = row.first_attempt or now
+    due = now + BACKOFF[min(attempts, len(BACKOFF)) - 1]
+    if due > first + ATTEMPTS_END:
+        settle(connection, mail_id, MailState.FAILED, now, "gave-up")
+        return MailState.FAILED
+    settle(connection, mail_id, MailState.QUEUED, now, reason)
+    later = {"due": due, "attempts": attempts, "first_attempt": first}
+    connection.execute(update(outbox).where(outbox.c.id == mail_id).values(later))
+    return MailState.QUEUED
+
+
+def abandoned(connection: Connection, now: int) -> list[tuple[int, str]]:
+    """Mails that went through, or not, when their worker ended: ids and Message-IDs."""
+    lost = and_(outbox.c.state == MailState.SENDING, outbox.c.leased_until < now)
+    rows = connection.execute(select(outbox.c.id, outbox.c.message_id).where(lost))
+    return [(row.id, row.message_id) for row in rows]
+
+
+def count_states(connection: Connection, run_id: str | None = None) -> dict[MailState, int]:
+    """How many mails are in each state."""
+    asked = select(outbox.c.state, func.count()).group_by(outbox.c.state)
+    if run_id is not None:
+        asked = asked.where(outbox.c.run_id == run_id)
+    return {MailState(state): count for state, count in connection.execute(asked)}
+
+
+def may_send(connection: Connection) -> bool:
+    """Whether this database may send: one that was restored waits for somebody to confirm it."""
+    return bool(connection.execute(select(installation.c.sending_confirmed)).scalar_one())
+
+
+def _row(mail: Queued) -> dict[str, object]:
+    return {
+        "run_id": mail.run_id,
+        "actor_id": mail.actor_id,
+        "message_id": mail.message_id,
+        "address": mail.address,
+        "domain": mail.address.rpartition("@")[2].casefold(),
+        "mail": mail.content,
+        "state": MailState.QUEUED,
+        "attempts": 0,
+        "due": mail.due,
+        "until": mail.until,
+        "changed": mail.due,
+        "leased_until": 0,
+    }
+
+
+def _waiting(now: int) -> ColumnElement[bool]:
+    """Queued, and in nobody's hands."""
+    free = or_(outbox.c.lease.is_(None), outbox.c.leased_until < now)
+    return and_(outbox.c.state == MailState.QUEUED, free)
+
+
+def _full_domains(connection: Connection, now: int, caps: Caps) -> list[str]:
+    """Domains that have had all they may in the last hour."""
+    recent = (
+        select(outbox.c.domain)
+        .where(outbox.c.state.in_(GONE), outbox.c.changed > now - 3600)
+        .group_by(outbox.c.domain)
+        .having(func.count() >= caps.per_domain_hour)
+    )
+    return list(connection.execute(recent).scalars())
+
+
+def _forbidden(connection: Connection, row: Row[Any]) -> str | None:
+    """Why the recipient must not get this mail, as things are now."""
+    wanted = select(actors.c.consent_email, actors.c.profiling, actors.c.email)
+    who = connection.execute(wanted.where(actors.c.id == row.actor_id)).first()
+    if who is None:
+        return "erased"
+    if not (who.consent_email and who.profiling):
+        return "opposed"
+    return None if who.email == row.address else "address-changed"
+
+
+def _had_one(connection: Connection, row: Row[Any], now: int, caps: Caps) -> str | None:
+    """Whether the recipient was written to not long ago, by this address or under this id."""
+    others = and_(
+        outbox.c.id != row.id,
+        or_(outbox.c.actor_id == row.actor_id, outbox.c.address == row.address),
+        outbox.c.state.in_(GONE),
+        outbox.c.changed > now - caps.person_days * 86400,
+    )
+    return "had-one" if connection.execute(select(outbox.c.id).where(others)).first() else None
