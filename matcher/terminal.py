@@ -27,7 +27,6 @@ from matcher.wording.words import Words
 from models.french import terms
 
 if TYPE_CHECKING:
-    from matcher.usecases.diagnose import Diagnosis
     from matcher.usecases.generate_population import Generated
     from matcher.usecases.import_actors import ImportReport, RowProblem
     from matcher.usecases.match_all import Matched
@@ -41,8 +40,6 @@ BAR = 10
 SHOWN_CERTAINTY = 0.99
 """No suggestion is certain, even where two decimals would round to it."""
 SECONDS_BETWEEN_LINES = 60.0
-
-MARKS = {"ok": ("✓", None), "warning": ("!", "yellow"), "failure": ("✗", "red")}
 
 Advance = Callable[[str, int, int], None]
 
@@ -70,24 +67,24 @@ class Terminal:
         if not answer.items:
             self.out.print(self.words.say("terminal.nothing_found"))
         for advice in answer.advice:
-            self._print_hanging("→ ", advice.text)
+            self.print_hanging("→ ", advice.text)
         if answer.next_cursor:
             self.out.print(self.words.say("terminal.more", cursor=answer.next_cursor), style="dim")
 
     def _show_item(self, item: RecommendationItem, rank: int | None) -> None:
         self.out.print(Rule(style="dim"))
         self.out.print(self._headline(item, rank))
-        self._print_hanging("    ", self._who(item.actor))
-        self._print_hanging("  ↔ ", self._who(item.partner))
+        self.print_hanging("    ", self._who(item.actor))
+        self.print_hanging("  ↔ ", self._who(item.partner))
         explained: set[str] = set()
         for reason in item.reasons:
-            self._print_hanging("     • ", reason.text)
+            self.print_hanging("     • ", reason.text)
             new = [gloss for gloss in _shown_glosses(reason) if gloss.expansion not in explained]
             explained |= {gloss.expansion for gloss in new}
             said = [self.words.say("terminal.gloss", **gloss.model_dump()) for gloss in new]
-            self._print_hanging("       ", " ; ".join(said), style="dim italic")
+            self.print_hanging("       ", " ; ".join(said), style="dim italic")
 
-    def _print_hanging(self, mark: str, text: str, style: str | None = None) -> None:
+    def print_hanging(self, mark: str, text: str, style: str | None = None) -> None:
         """Print a paragraph behind a mark; only plain spaces break a line, as French wants."""
         lines = wrap(text, self.out.width - len(mark), break_on_hyphens=False)
         for number, line in enumerate(lines):
@@ -205,21 +202,6 @@ class Terminal:
         """Which revision the database is at now, and whether that is news."""
         code = "terminal.migrated" if changed else "terminal.already_migrated"
         self.out.print(self.words.say(code, revision=revision))
-
-    def show_backup(self, path: str, size: int) -> None:
-        """Where a backup is and how large."""
-        said = self.words.say("terminal.backed_up", path=path, megabytes=round(size / 1e6, 1))
-        self.out.print(said, soft_wrap=True, markup=False)
-
-    def show_restored(self, actors: int, revision: str) -> None:
-        """What the store holds now, and that no mail leaves it yet."""
-        self.out.print(self.words.say("terminal.restored", actors=actors, revision=revision))
-
-    def show_diagnosis(self, diagnosis: "Diagnosis") -> None:
-        """A line for each thing that was looked at."""
-        for item in diagnosis.items:
-            mark, style = MARKS[item.outcome]
-            self._print_hanging(f"{mark} ", item.text, style=style)
 
     def show_population(self, generated: "Generated") -> None:
         """Where a made-up population is, and whether it was written now."""

@@ -8,6 +8,8 @@ import typer
 
 from matcher.cli.running import FAILED, AsJson, open_terminal, read_settings
 
+MARKS = {"ok": ("✓", None), "warning": ("!", "yellow"), "failure": ("✗", "red")}
+
 BackupFile = Annotated[Path, typer.Argument(metavar="FICHIER", help="Fichier de la sauvegarde.")]
 
 
@@ -15,14 +17,17 @@ def backup(file: BackupFile) -> None:
     """Sauvegarder la base dans un fichier, sans arrêter le service.
 
     Le fichier apparaît entier et vérifié, ou pas du tout ; lui seul suffit à tout rétablir. Il
-    contient des données personnelles : lui seul propriétaire peut le lire, gardez-le chiffré.
+    contient des données personnelles : seul son propriétaire peut le lire, gardez-le chiffré.
 
     Exemple : synergies backup var/synergies-lundi.backup
     """
     from matcher.usecases.back_up import back_up
 
     done = back_up(read_settings().database_url, file)
-    open_terminal().show_backup(str(done.file), done.size)
+    terminal = open_terminal()
+    told = {"path": str(done.file), "megabytes": round(done.size / 1e6, 1)}
+    said = terminal.words.say("terminal.backed_up", **told)
+    terminal.out.print(said, soft_wrap=True, markup=False)
 
 
 def restore(
@@ -41,7 +46,9 @@ def restore(
     from matcher.usecases.restore import restore as run
 
     done = run(read_settings().database_url, file, now=datetime.now(UTC), replace=replace)
-    open_terminal().show_restored(done.actors, done.revision)
+    terminal = open_terminal()
+    told = {"actors": done.actors, "revision": done.revision}
+    terminal.out.print(terminal.words.say("terminal.restored", **told), soft_wrap=True)
 
 
 def doctor(as_json: AsJson = False) -> None:
@@ -58,6 +65,8 @@ def doctor(as_json: AsJson = False) -> None:
     if as_json:
         terminal.print_json(diagnosis)
     else:
-        terminal.show_diagnosis(diagnosis)
+        for item in diagnosis.items:
+            mark, style = MARKS[item.outcome]
+            terminal.print_hanging(f"{mark} ", item.text, style=style)
     if not diagnosis.ok:
         raise typer.Exit(FAILED)

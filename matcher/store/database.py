@@ -16,6 +16,8 @@ from matcher.store.visibility import tell_departments
 from matcher.store.writer_lock import WriterLock
 
 CHECKPOINT_BYTES = 4 * 1024 * 1024
+MIGRATING = 7_377_001
+"""The lock of PostgreSQL that one migration at a time holds."""
 SQLITE_SETTINGS = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -104,6 +106,9 @@ class Database:
         if self._file is not None:
             create_privately(self._file)
         with self.write() as connection:
+            if self._file is None:
+                # Two hosts that start at once: the second waits, then has nothing left to do.
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
             return revisions.upgrade(connection)
 
     def truncate_log(self) -> None:

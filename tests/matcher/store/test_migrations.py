@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import UTC, date, datetime
 from hashlib import sha256
@@ -192,6 +193,12 @@ def at_revision(url: str, revision: str) -> None:
     with closing(Database.open(url)) as database, database.write() as connection:
         change = text("UPDATE alembic_version SET version_num = :revision")
         connection.execute(change, {"revision": revision})
+
+
+def test_hosts_that_migrate_at_once_wait_for_each_other(empty_url: str) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(migrate, [empty_url] * 4))
+    assert sorted(old or "" for old, _ in found) == ["", *[revisions.newest()] * 3]
 
 
 def test_a_newer_schema_is_not_touched(url: str) -> None:
