@@ -45,7 +45,7 @@ def restore(
     """
     from matcher.usecases.restore import restore as run
 
-    done = run(read_settings().database_url, file, now=datetime.now(UTC), replace=replace)
+    done = run(read_settings(), file, now=datetime.now(UTC), replace=replace)
     terminal = open_terminal()
     told = {"actors": done.actors, "revision": done.revision}
     terminal.out.print(terminal.words.say("terminal.restored", **told), soft_wrap=True)

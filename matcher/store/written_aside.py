@@ -17,14 +17,14 @@ def written_aside(target: Path) -> Iterator[Path]:
         _sync(aside)
         aside.replace(target)
     except BaseException:
-        forget_database_file(aside)
+        _forget_database_file(aside)
         raise
     _sync(target.absolute().parent)
 
 
-def forget_database_file(file: Path) -> None:
-    """Remove an SQLite file and what SQLite may have put beside it."""
-    for suffix in ("", "-wal", "-shm", "-journal", "-lock"):
+def _forget_database_file(file: Path) -> None:
+    """Remove a file and what SQLite may have put beside it."""
+    for suffix in ("", "-wal", "-shm", "-journal"):
         file.with_name(file.name + suffix).unlink(missing_ok=True)
 
 

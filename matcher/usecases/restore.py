@@ -1,20 +1,20 @@
 """Put a backup in the place of the store: another life of it, that sends nothing unasked."""
 
-import os
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from sqlalchemy import Connection, inspect, text
 
 from matcher.errors import NotReady, UnusableFile
+from matcher.settings import Settings
 from matcher.store import postgresql_backup, revisions, sqlite_backup
 from matcher.store.changes import count_actors
 from matcher.store.database import Database, create_privately, migrate, unchecked
 from matcher.store.installation import begin_another_life
-from matcher.store.written_aside import forget_database_file
 from matcher.usecases.back_up import kind_of
 
 OF_ANY_STORE = {"alembic_version", "changes", "installation"}
@@ -29,7 +29,7 @@ class Restored:
     revision: str
 
 
-def restore(database_url: str, file: Path, *, now: datetime, replace: bool = False) -> Restored:
+def restore(settings: Settings, file: Path, *, now: datetime, replace: bool = False) -> Restored:
     """Make the store hold what the backup ``file`` does, migrated to this version.
 
     Others see all of it or nothing. Raises UnusableFile ``file-absent``, ``backup-unknown``,
@@ -41,16 +41,16 @@ def restore(database_url: str, file: Path, *, now: datetime, replace: bool = Fal
     kind = kind_of(file)
     if kind is None:
         raise UnusableFile("backup-unknown", path=str(file))
-    with closing(unchecked(database_url)) as database:
+    with closing(unchecked(settings.database_url)) as database:
         if kind != database.url.get_backend_name():
             raise UnusableFile("backup-of-another-engine", path=str(file), kind=kind)
         if not replace:
             _refuse_what_holds_something(database)
         if database.file is None:
-            _restore_postgresql(database, database_url, file, now)
+            _restore_postgresql(database, settings.database_url, file, now)
         else:
             _restore_sqlite(database, database.file, file, now)
-    with closing(Database.open(database_url)) as restored, restored.read() as connection:
+    with closing(Database.open(settings.database_url)) as restored, restored.read() as connection:
         return Restored(count_actors(connection), revisions.newest())
 
 
@@ -58,6 +58,7 @@ def _restore_sqlite(database: Database, target: Path, backup: Path, now: datetim
     create_privately(target)
     _refuse_what_is_not_ours(database)
     with _aside(target) as aside:
+        create_privately(aside)
         sqlite_backup.copy_checked(backup, aside)
         url = f"sqlite:///{aside}"
         migrate(url)
@@ -82,14 +83,9 @@ def _begin(made: Database, now: datetime) -> None:
 
 @contextmanager
 def _aside(target: Path) -> Iterator[Path]:
-    """A file beside the store, private, that is gone at the end."""
-    aside = target.with_name(f".{target.name}.restored.{os.getpid()}")
-    forget_database_file(aside)
-    create_privately(aside)
-    try:
-        yield aside
-    finally:
-        forget_database_file(aside)
+    """A file in a private folder beside the store, on the same disk, that is gone at the end."""
+    with TemporaryDirectory(prefix=".restored-", dir=target.parent) as folder:
+        yield Path(folder) / target.name
 
 
 def _refuse_what_holds_something(database: Database) -> None:

@@ -23,7 +23,7 @@ from matcher.store.actors import all_actors, save_actors
 from matcher.store.database import Database, migrate
 from matcher.store.installation import confirm_sending, moment_of, read_installation
 from matcher.usecases.back_up import back_up
-from matcher.usecases.restore import restore
+from matcher.usecases.restore import Restored, restore
 
 pytestmark = pytest.mark.every_engine
 
@@ -72,6 +72,11 @@ def elsewhere(engine: str, databases: Any, tmp_path: Path) -> Iterator[str]:
     databases.drop(engine, made)
 
 
+def restored(url: str, file: Path, *, replace: bool = False) -> Restored:
+    """Restore as the command does."""
+    return restore(Settings(database_url=url), file, now=NOW, replace=replace)
+
+
 def save(url: str, *actors: Actor) -> None:
     with closing(Database.open(url)) as database, database.write() as connection:
         save_actors(connection, actors, today=TODAY)
@@ -84,13 +89,12 @@ def people(url: str) -> list[Actor]:
 
 def refused(*arguments: Any, **options: Any) -> SynergiesError:
     with pytest.raises(SynergiesError) as raised:
-        restore(*arguments, now=NOW, **options)
+        restored(*arguments, **options)
     return raised.value
 
 
 def test_what_was_saved_is_restored_where_there_was_nothing(backup: Path, elsewhere: str) -> None:
-    restored = restore(elsewhere, backup, now=NOW)
-    assert restored.actors == 30
+    assert restored(elsewhere, backup).actors == 30
     assert people(elsewhere) == sorted(PEOPLE, key=lambda actor: actor.id)
 
 
@@ -105,7 +109,7 @@ def test_a_store_that_holds_something_is_replaced_only_when_that_is_said(
     save(url, replace(PEOPLE[0], id="later"))
     assert refused(url, backup).code == "database-not-empty"
     assert len(people(url)) == 31
-    assert restore(url, backup, now=NOW, replace=True).actors == 30
+    assert restored(url, backup, replace=True).actors == 30
     assert {actor.id for actor in people(url)} == {actor.id for actor in PEOPLE}
 
 
@@ -116,7 +120,7 @@ def test_a_restored_store_is_another_life_that_sends_nothing_until_confirmed(
         with database.read() as connection:
             before, first = moment_of(connection), read_installation(connection)
         assert (first.restored_at, first.sending_confirmed) == (None, True)
-        restore(url, backup, now=NOW, replace=True)
+        restored(url, backup, replace=True)
         with database.read() as connection:
             after, second = moment_of(connection), read_installation(connection)
         assert (second.restored_at, second.sending_confirmed) == (NOW, False)
@@ -139,7 +143,7 @@ def test_an_index_of_the_later_life_is_never_answered_from(
         running = LiveIndex(*parts, recent=5)
         save(url, replace(PEOPLE[0], id="of the later life"))
         assert running.current(TODAY).find("of the later life") is not None
-        restore(url, backup, now=NOW, replace=True)
+        restored(url, backup, replace=True)
         save(url, replace(PEOPLE[0], id="of this life"))
         for live in (running, LiveIndex(*parts, recent=5)):
             snapshot = live.current(TODAY)
@@ -175,7 +179,7 @@ def test_a_file_that_is_no_backup_is_not_overwritten(url: str, tmp_path: Path) -
 def test_an_older_backup_takes_the_place_of_the_one_before(url: str, backup: Path) -> None:
     save(url, replace(PEOPLE[0], id="later"))
     back_up(url, backup)
-    assert restore(url, backup, now=NOW, replace=True).actors == 31
+    assert restored(url, backup, replace=True).actors == 31
 
 
 def test_the_backup_of_a_newer_version_is_refused(url: str, tmp_path: Path) -> None:
@@ -213,7 +217,7 @@ def test_a_backup_under_writes_holds_one_state(url: str, tmp_path: Path) -> None
         stop.set()
         writer.join()
     for file in files:
-        restore(url, file, now=NOW, replace=True)
+        restored(url, file, replace=True)
         assert len({actor.name for actor in people(url)}) == 1
 
 
@@ -232,7 +236,7 @@ def test_an_ordinary_owner_of_the_database_saves_and_restores_everybody(
         save(mine, *PEOPLE)
         backup = back_up(mine, tmp_path / "a.backup").file
         save(mine, replace(PEOPLE[0], id="later"))
-        assert restore(mine, backup, now=NOW, replace=True).actors == 30
+        assert restored(mine, backup, replace=True).actors == 30
         assert len(people(mine)) == 30
     finally:
         with psycopg.connect(url, autocommit=True) as connection:
