@@ -13,7 +13,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
-from matcher.store.tables import actors, installation, outbox
+from matcher.store.installation import read_installation
+from matcher.store.tables import actors, outbox
 
 LEASE_SECONDS = 300
 """How long a worker may take over one mail before others see it as abandoned."""
@@ -175,7 +176,7 @@ def count_states(connection: Connection, run_id: str | None = None) -> dict[Mail
 
 def may_send(connection: Connection) -> bool:
     """Whether this database may send: one that was restored waits for somebody to confirm it."""
-    return bool(connection.execute(select(installation.c.sending_confirmed)).scalar_one())
+    return read_installation(connection).sending_confirmed
 
 
 def _row(mail: Queued) -> dict[str, object]:

@@ -22,6 +22,7 @@ from matcher.settings import Settings
 from matcher.store.actors import all_actors, save_actors
 from matcher.store.database import Database, migrate
 from matcher.store.installation import confirm_sending, moment_of, read_installation
+from matcher.store.outbox import may_send
 from matcher.usecases.back_up import back_up
 from matcher.usecases.restore import Restored, restore
 
@@ -123,13 +124,14 @@ def test_a_restored_store_is_another_life_that_sends_nothing_until_confirmed(
         restored(url, backup, replace=True)
         with database.read() as connection:
             after, second = moment_of(connection), read_installation(connection)
+            assert not may_send(connection)
         assert (second.restored_at, second.sending_confirmed) == (NOW, False)
         assert after.sequence == before.sequence
         assert after.life != before.life
         with database.write() as connection:
             confirm_sending(connection)
         with database.read() as connection:
-            assert read_installation(connection).sending_confirmed
+            assert may_send(connection)
 
 
 def test_an_index_of_the_later_life_is_never_answered_from(
