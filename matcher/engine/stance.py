@@ -17,7 +17,7 @@ STANCES = ("asks", "gives", "discusses", "label")
 DOUBT, SURE = 0.8, 0.97
 """An offer is idle from the first probability on, little by little, wholly from the second."""
 
-DOUBT_ASKING, SURE_ASKING = 0.7, 0.95
+DOUBT_ASKING, SURE_ASKING = 0.7, 0.8
 """The same for asking alone: what passes for a request seldom gives, what passes for talk may."""
 
 
