@@ -57,6 +57,7 @@ OPEN = Access({}, Cost.OPEN)
 ACCESS: Mapping[str, Access] = {
     "GET /recommendations": Access(_ALL, Cost.QUESTION),
     "POST /recommendations": Access(_ADMIN | _COORDINATOR | _PORTAL, Cost.QUESTION),
+    "POST /recommendations/{pair_id}/feedback": Access(_ALL, Cost.CHANGE),
     "GET /actors/{actor_id}": Access(_ALL, Cost.READING),
     "PUT /actors/{actor_id}": Access(_ADMIN | _COORDINATOR | _PRACTITIONER, Cost.CHANGE),
     "POST /actors/import": Access(_ADMIN | _COORDINATOR, Cost.IMPORT),

@@ -6,13 +6,15 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.access_table import ACCESS, Access, Reach
 from api.problems import Problem
-from api.questions import RecommendationRequest
+from api.questions import FeedbackBody, RecommendationRequest
 from api.responses import refusals
 
+BODIES: tuple[type[BaseModel], ...] = (RecommendationRequest, FeedbackBody)
 KEY = {
     "type": "http",
     "scheme": "bearer",
@@ -78,7 +80,7 @@ def _described(app: FastAPI) -> dict[str, Any]:
         title=TITLE, version=VERSION, description=DESCRIPTION, routes=app.routes, tags=TAGS
     )
     _, ours = models_json_schema(
-        [(Problem, "validation"), (RecommendationRequest, "validation")],
+        [(Problem, "validation"), *((body, "validation") for body in BODIES)],
         ref_template="#/components/schemas/{model}",
     )
     schemas = schema.setdefault("components", {}).setdefault("schemas", {})

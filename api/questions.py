@@ -4,7 +4,7 @@ Types and lengths are checked here, so that OpenAPI tells them; ranges, codes an
 checked by the use case, so that the command line refuses the same values with the same words.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -154,3 +154,14 @@ class RecommendationRequest(Filters):
         ),
         examples=[{"territory": 2.5}],
     )
+
+
+class FeedbackBody(BaseModel):
+    """Ce que quelqu’un dit d’une paire proposée."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    actor_id: Typed = Field(description="`actor.id` de l’élément proposé.")
+    partner_id: Typed = Field(description="`partner.id` de l’élément proposé.")
+    verdict: Literal["accepted", "declined", "known", "note"]
+    reason: Annotated[str, Field(max_length=2000)] = ""

@@ -2,18 +2,19 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Path, Query, Request
 from fastapi.responses import Response
 
 from api.answering import answered, answered_if_changed
 from api.body_reading import json_text, read_body
 from api.conditions import CONDITIONAL, IF_NONE_MATCH
 from api.query_reading import OnlyParametersOf
-from api.questions import RecommendationParameters, RecommendationRequest
+from api.questions import FeedbackBody, RecommendationParameters, RecommendationRequest
 from api.responses import refusals
 from api.wiring import Installation, Seen, Speaking
 from matcher.usecases.answers import Recommendations
 from matcher.usecases.editions import edition_of_page
+from matcher.usecases.give_feedback import Feedback, FeedbackAnswer, give_feedback
 from matcher.usecases.recommend import recommend
 
 router = APIRouter(tags=["Recommandations"])
@@ -81,3 +82,34 @@ def post_recommendations(
     profile = request.profile.model_dump(exclude_unset=True, exclude_none=True)
     query = request.query(profile=profile, weights=request.weights or None)
     return answered(recommend(application, query, words, scope))
+
+
+@router.post(
+    "/recommendations/{pair_id}/feedback",
+    summary="Dire ce qu’il advient d’une paire",
+    response_model=FeedbackAnswer,
+    response_description="Ce qui a été gardé.",
+    responses=refusals(404, 413, 415),
+    dependencies=[Depends(OnlyParametersOf())],
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/json": {"schema": {"$ref": "#/components/schemas/FeedbackBody"}}
+            },
+        }
+    },
+)
+def post_feedback(
+    pair_id: Annotated[str, Path(min_length=1, max_length=80, examples=["syn-0123456789abcdef01"])],
+    raw: Annotated[bytes, Depends(json_text)],
+    application: Installation,
+    scope: Seen,
+) -> Response:
+    """`declined` : la paire n’est plus proposée, ni à l’un ni à l’autre. `accepted` et `known` :
+    elle est « en contact », et `exclude_known` la laisse de côté. `note` ne change rien. Chacun
+    garde un avis par paire : le dernier.
+    """
+    body = read_body(raw, FeedbackBody)
+    said = Feedback(body.actor_id, body.partner_id, body.verdict, body.reason)
+    return answered(give_feedback(application, pair_id, said, scope))

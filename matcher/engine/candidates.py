@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from matcher.engine.actor_columns import ActorColumns, category
+from matcher.engine.apart import Apart
 from matcher.engine.belonging import Bounds
 from matcher.engine.columns import Bools, Positions, code_of
 from matcher.engine.index import ActorIndex
@@ -32,8 +33,8 @@ class Filters:
     """What the asker wants to see. Empty filters let everyone pass.
 
     ``territories`` are typed identifiers, one of which a partner must act in; ``radius_km``
-    replaces the usual reach by a plain distance in kilometres. ``bounds`` are the asker's, not
-    its wish: nobody who does not belong there is looked at.
+    replaces the usual reach by a plain distance in kilometres. ``bounds`` are the asker's and not
+    its wish: nobody who does not belong there is looked at. ``apart`` are pairs that said no.
     """
 
     territories: tuple[str, ...] = ()
@@ -44,6 +45,7 @@ class Filters:
     direction: Direction | None = None
     exclude_known: bool = False
     bounds: Bounds | None = None
+    apart: Apart | None = None
 
 
 def candidates(one: ActorIndex, a: int, many: ActorIndex, filters: Filters) -> Positions:
@@ -58,6 +60,9 @@ def candidates(one: ActorIndex, a: int, many: ActorIndex, filters: Filters) -> P
     else:
         found = reachable(one, a, many, side)
     allowed = passing(many, found, filters) & (theirs.identities[found] != mine.identities[a])
+    if filters.apart is not None:
+        asking = np.full(len(found), mine.identities[a])
+        allowed &= ~filters.apart.hold(asking, theirs.identities[found])
     if filters.exclude_known:
         known = np.isin(theirs.identities[found], mine.known.row(a))
         known |= overlapping(theirs.known, found, mine.identities[a : a + 1])

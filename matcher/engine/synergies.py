@@ -98,6 +98,8 @@ def _allowed(
             mine.sites.containing.overlaps(wanted)[mine.site[firsts]]
             | theirs.sites.containing.overlaps(wanted)[theirs.site[others]]
         )
+    if filters.apart is not None:
+        allowed &= ~filters.apart.hold(identity, theirs.identities[others])
     if filters.exclude_known:
         allowed &= acquainted(mine, firsts, theirs, others) == 0
     return np.asarray(allowed)

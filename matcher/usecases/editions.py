@@ -29,6 +29,7 @@ def edition_of_page(
     sight = Sight(application, scope)
     return _edition(
         *("recommendations", query, _snapshot_of(sight, query.cursor)),
+        *(sorted(pairs) for pairs in sight.told(query.actor_id, exclude_known=query.exclude_known)),
         *_installation(sight),
         words.language,
     )

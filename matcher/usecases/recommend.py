@@ -3,18 +3,19 @@
 from dataclasses import replace
 
 from matcher.bootstrap import Application
+from matcher.engine.apart import Apart
 from matcher.engine.index import Snapshot
 from matcher.engine.profiles import Actor
 from matcher.engine.recommending import Match, Question, fetch, partners_of, synergies_of
 from matcher.errors import InvalidInput
 from matcher.scope import Scope
 from matcher.usecases.advise import advise
-from matcher.usecases.answers import Recommendations
+from matcher.usecases.answers import RecommendationItem, Recommendations
 from matcher.usecases.paging import Cursor, fingerprint
 from matcher.usecases.present import present
 from matcher.usecases.read_profile import read_profile
 from matcher.usecases.read_question import RecommendationQuery, read_question
-from matcher.usecases.seeing import Sight, unknown_actor
+from matcher.usecases.seeing import Sight, Told, unknown_actor
 from matcher.wording.words import Words
 
 
@@ -31,8 +32,11 @@ def recommend(
     question = read_question(
         query, application.referential, matching.weights, matching.minimum_score
     )
-    question = replace(question, filters=replace(question.filters, bounds=sight.bounds))
     asker = _asker(sight, query)
+    told = sight.told(query.actor_id, exclude_known=query.exclude_known)
+    apart = Apart(told.apart) if told.apart and query.profile is None else None
+    filters = replace(question.filters, bounds=sight.bounds, apart=apart)
+    question = replace(question, filters=filters)
     asked = _fingerprint(query, asker, scope)
     snapshot, offset = _snapshot(sight, query.cursor, asked)
     version = sight.version(snapshot)
@@ -46,7 +50,7 @@ def recommend(
     following = offset + len(page)
     cursor = Cursor(version, asked, following) if following < len(matches) else None
     return Recommendations(
-        items=[present(match, words, asker.kind if asker else None) for match in page],
+        items=[_present(match, words, asker, told) for match in page],
         next_cursor=cursor.encode() if cursor else None,
         index_version=version,
         model=snapshot.model.model_id,
@@ -60,6 +64,13 @@ def recommend(
             words=words,
         ),
     )
+
+
+def _present(match: Match, words: Words, asker: Actor | None, told: Told) -> RecommendationItem:
+    item = present(match, words, asker.kind if asker else None)
+    one, other = sorted((match.actor.id, match.partner.id))
+    met = (one, other) in told.met
+    return item.model_copy(update={"relation": "in_contact"}) if met else item
 
 
 def _fingerprint(query: RecommendationQuery, asker: Actor | None, scope: Scope) -> str:

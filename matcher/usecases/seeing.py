@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,8 +15,16 @@ from matcher.engine.profiles import Actor
 from matcher.engine.territory import present
 from matcher.errors import NotFound
 from matcher.scope import Scope
+from matcher.store.feedback import APART, MET, pairs_with
 from matcher.territory import Referential
 from matcher.territory.belonging import naming
+
+
+class Told(NamedTuple):
+    """Pairs of ids, each in order: those not to be proposed, and those who met."""
+
+    apart: frozenset[tuple[str, str]]
+    met: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True)
@@ -64,6 +73,19 @@ class Sight:
             found = present(part, wanted, side)
             total += len(found) if self.bounds is None else int(self.bounds.hold(part, found).sum())
         return total
+
+    def told(self, actor_id: str | None, *, exclude_known: bool) -> Told:
+        """What was said of pairs in sight: of one actor, or of all for a territory."""
+        with self.application.database.read() as connection:
+            met = pairs_with(connection, MET, actor_id)
+            apart = pairs_with(connection, APART, actor_id)
+        if self.bounds is not None and (met or apart):
+            snapshot = self.application.snapshot()
+            met, apart = (
+                frozenset(pair for pair in pairs if all(self.find(snapshot, one) for one in pair))
+                for pairs in (met, apart)
+            )
+        return Told(apart | met if exclude_known else apart, met)
 
     def version(self, snapshot: Snapshot) -> str:
         """Name what is in sight of a snapshot: what changes elsewhere does not change it."""

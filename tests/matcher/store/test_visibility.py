@@ -102,7 +102,7 @@ def guarded(filled: Database, url: str, engine: str) -> Iterator[Database]:
         connection.execute("CREATE ROLE ordinary LOGIN")
         asked = "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
         for (table,) in connection.execute(asked).fetchall():
-            connection.execute(f'ALTER TABLE "{table}" OWNER TO ordinary')  # type: ignore[arg-type]
+            connection.execute(f'ALTER TABLE "{table}" OWNER TO ordinary')
     opened = Database.open(url.replace("postgres@", "ordinary@"))
     yield opened
     opened.close()
