@@ -114,13 +114,13 @@ class Application:
                 self._kept = (version, {})
             return self._kept[1]
 
-    def probe(self, actor: Actor) -> ActorIndex:
-        """A snapshot of one actor who is not in the index, to ask a question with.
+    def probe(self, *actors: Actor) -> ActorIndex:
+        """A snapshot of actors who are not in the index, as one who asks a question.
 
-        Its words pass through the encoder and are kept nowhere.
+        Their words pass through the encoder and are kept nowhere.
         """
         builder = IndexBuilder(self.encoder, analyse, self.matching.model)
-        return builder.build([actor], today=self.today())
+        return builder.build(actors, today=self.today())
 
     @cached_property
     def gate(self) -> Gate:

@@ -79,6 +79,12 @@ def test_workers_count_together_and_log_a_json_object_a_line(tmp_path: Path) -> 
     assert not any("/territories/95" in line["message"] for line in lines)
 
 
+def test_every_worker_warms_up_as_it_starts(tmp_path: Path) -> None:
+    with served(tmp_path):
+        log = tmp_path / "log"
+        assert eventually(lambda: log.read_text().count("warmed up in") == 2)
+
+
 @contextmanager
 def served(folder: Path) -> Iterator[tuple[int, "subprocess.Popen[bytes]"]]:
     """Two workers on a free port and an empty database, once both are ready."""
