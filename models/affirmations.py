@@ -41,6 +41,8 @@ _AFFIRMED = re.compile(
     r"|\b(?:ne laiss\w+|plus) (?:aucune?|personne|jamais|pas)\b.{0,40}"
     r"\b(?:dehors|de cote|a la rue|a la porte|sans solution|seule?s?)\b"
     r"|\b(?:dont|auxquel\w+|a qui) [^,]{1,40} (?:refus|exclu|interdi)\w*"
+    # A duty denied: « personne n’est tenu d’avoir un projet ni d’arrêter de boire ».
+    r"|\b(?:personne|nul) n'(?:est|a ete) (?:tenu|oblige|contrain|force)\w*(?:.*\bni\b.*)?"
     # A number, or more of it: « plus de 30 places », « en plus d’un repas ».
     r"|\bplus (?:de \d+\b(?! ans)|d'(?:un|info)\w*)|\b(?:pour|de|en) plus (?:de (?!\d+ ans)|d')"
     # What people lack is what they need: « qui n'ont pas de logement ».

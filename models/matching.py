@@ -78,6 +78,7 @@ def _model(
         for name in ("centres", "long_centres")
     )
     told = learned and bool(centres)
+    manners = statistics.get("manners", {}).get(family(model_id)) if told else None
     return MatchModel(
         model_id=model_id,
         dense=constants["dense"],
@@ -92,6 +93,7 @@ def _model(
         average_length=statistics.get("average_length", 1.0),
         centres={Role(role): np.array(mean, np.float32) for role, mean in centres.items()},
         long_centres={Role(role): np.array(m, np.float32) for role, m in long_centres.items()},
+        manners=None if manners is None else np.array(manners, np.float32),
         idf=statistics.get("idf", {}),
         multiply=whole_products,
         resources=frozenset(term for word in declared["resources"] for term in terms(word)),

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from matcher.engine.columns import Numbers, Vectors
 from matcher.engine.profiles import Role
 from matcher.engine.rows import Small, multiplied
-from matcher.engine.stance import StanceModel
+from matcher.engine.stance import Sentences, StanceModel
 from matcher.engine.terms import EXCLUDED
 from matcher.engine.themes import ThemeModel
 
@@ -77,12 +77,13 @@ class MatchModel:
 
     ``centres`` are the mean vectors of needs and of offers (float32, shape (dimension,)): encoders
     put every French sentence in one narrow cone, and a side's mean says nothing of a statement.
-    ``long_centres`` are those of passages of long statements. ``themes`` says which thématiques a
-    statement is about. ``idf`` weighs index terms, ``default_idf`` those never seen; ``resources``
-    are the terms of things that two actors can
-    share (a room, a van). ``stances`` tells which offers ask, or talk, rather than give: they lose
-    up to ``idle`` nats. ``dense``, ``theme``, ``branch``, ``lexical`` and ``bias`` are the
-    coefficients of a logistic regression. ``multiply`` gives the exact products of many rows.
+    ``long_centres`` are those of passages of long statements; ``manners`` (k, dimension) are the
+    orthonormal directions that tell how statements are put, not what about. ``themes`` says which
+    thématiques a statement is about. ``idf`` weighs index terms, ``default_idf`` those never seen;
+    ``resources`` are the terms of things that two actors can share (a room, a van). ``stances``
+    tells which offers ask, or talk, rather than give: they lose up to ``idle`` nats. ``dense``,
+    ``theme``, ``branch``, ``lexical`` and ``bias`` are the coefficients of a logistic regression.
+    ``multiply`` gives the exact products of many rows.
     """
 
     model_id: str
@@ -98,6 +99,7 @@ class MatchModel:
     stances: StanceModel | None = None
     centres: Mapping[Role, Vectors] = field(default_factory=dict)
     long_centres: Mapping[Role, Vectors] = field(default_factory=dict)
+    manners: Vectors | None = None
     idf: Mapping[str, float] = field(default_factory=dict)
     resources: frozenset[str] = frozenset()
     unsaid: float = 8.0
@@ -106,25 +108,34 @@ class MatchModel:
     length_share: float = 0.5
     multiply: Multiply = multiplied
 
-    def views(self, vectors: Vectors, terms: Sequence[Sequence[str]], role: Role) -> Vectors:
+    def views(
+        self,
+        vectors: Vectors,
+        terms: Sequence[Sequence[str]],
+        role: Role,
+        sentences: Sentences | None = None,
+    ) -> Vectors:
         """What statements are compared by: float32 of shape (statements, columns).
 
         The inner product of a need's row with an offer's is ``dense`` times the cosine of their
-        centred vectors, plus ``theme`` and ``branch`` times the Bhattacharyya coefficient (1943)
-        of their distributions over thématiques and over categories, less ``idle`` for an offer
-        that gives nothing.
+        centred vectors without their manners, plus ``theme`` and ``branch`` times the Bhattacharyya
+        coefficient (1943) of their distributions over thématiques and over categories, less
+        ``idle`` for an offer that gives nothing. ``sentences`` gives the terms of each sentence of
+        a row.
         """
         centred = self.centred(vectors, role)
         silent = np.array([not kept for kept in terms], dtype=np.bool_)
-        parts = [np.sqrt(np.float32(self.dense)) * centred]
+        parts = [np.sqrt(np.float32(self.dense)) * self._subject(centred)]
         if self.themes is not None:
             leaves = self.themes.probabilities(centred, terms)
             leaves[silent] = 0
             parts.append(np.sqrt(np.float32(self.theme) * leaves))
             parts.append(np.sqrt(np.float32(self.branch) * self.themes.grouped(leaves)))
         if self.stances is not None:
-            told = self.stances.refusal if role is Role.NEED else self.stances.idleness
-            stance = told(centred, terms)
+            if role is Role.NEED:
+                stance = self.stances.refusal(centred, terms)
+            else:
+                stance = self.stances.idleness(centred, terms, sentences)
             stance[silent] = 0
             parts.append(-stance if role is Role.NEED else np.float32(self.idle) * stance)
         return np.hstack(parts).astype(np.float32)
@@ -160,9 +171,7 @@ class MatchModel:
         if centre is None or not len(vectors):
             return vectors
         silent = ~vectors.any(axis=1)
-        moved = vectors - centre
-        norms = np.linalg.norm(moved, axis=1, keepdims=True)
-        moved /= np.where(norms > 0, norms, 1)
+        moved = _unit(vectors - centre)
         moved[silent] = 0
         return moved.astype(np.float32)
 
@@ -191,6 +200,12 @@ class MatchModel:
         held = {*counts, *terms}  # what it both takes and leaves out, it may well take
         left_out = {t for t in terms if t.startswith(EXCLUDED) and t[1:] not in held}
         return weights | dict.fromkeys(left_out, cost)
+
+    def _subject(self, centred: Vectors) -> Vectors:
+        """Rows without their part along the manners, at norm 1 again (Mu and Viswanath 2018)."""
+        if self.manners is None:
+            return centred
+        return _unit(centred - centred @ self.manners.T @ self.manners)
 
     def _theme_span(self) -> slice:
         """Columns of :meth:`views` that hold the thématiques."""
@@ -223,6 +238,11 @@ class MatchModel:
 def said(terms: Sequence[str]) -> list[str]:
     """The terms that a text says, without what it excludes and without marks."""
     return [term for term in terms if not term.startswith((EXCLUDED, CIRCUMSTANCE, CUE))]
+
+
+def _unit(rows: NDArray[np.floating[Any]]) -> Vectors:
+    norms = np.linalg.norm(rows, axis=1, keepdims=True)
+    return np.asarray(rows / np.where(norms > 0, norms, 1), dtype=np.float32)
 
 
 def _demand(nats: float) -> float:

@@ -9,7 +9,7 @@ import numpy as np
 
 from matcher.engine.columns import Bools, Numbers, Positions, Vectors, expand
 from matcher.engine.matching import CIRCUMSTANCE, Analyzer, MatchModel
-from matcher.engine.passages import Span, passages
+from matcher.engine.passages import Span, passages, sentences
 from matcher.engine.profiles import Actor, Role, Statement
 from matcher.engine.protocols import Encoder
 from matcher.engine.rows import Rows, quantised
@@ -84,7 +84,12 @@ class StatementBlock:
             statement_offsets.append(len(statement_starts))
         starts = [*statement_starts, len(read)]
         vectors = in_context(encoder.encode(texts, role), starts, LEANING[role], model.drift(role))
-        views = model.views(vectors, said, role)
+        views = model.views(
+            vectors,
+            said,
+            role,
+            lambda row: [analyzer(texts[row][start:end]) for start, end in sentences(texts[row])],
+        )
         return cls(
             role,
             Rows(

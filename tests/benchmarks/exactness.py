@@ -21,6 +21,7 @@ from matcher.engine.matching import MatchModel
 from matcher.engine.profiles import Role
 from matcher.engine.protocols import Encoder
 from matcher.engine.recommending import Question, partners_of
+from matcher.engine.stance import Sentences
 from matcher.population import population, varying_analyzer, varying_encoder
 from matcher.territory import load_referential
 from matcher.usecases.locate import located
@@ -48,9 +49,15 @@ class RecordingModel(MatchModel):
     seen: dict[Role, list[Vectors]] = field(default_factory=dict, compare=False)
     weighed: dict[Role, list[dict[str, float]]] = field(default_factory=dict, compare=False)
 
-    def views(self, vectors: Vectors, terms: Sequence[Sequence[str]], role: Role) -> Vectors:
+    def views(
+        self,
+        vectors: Vectors,
+        terms: Sequence[Sequence[str]],
+        role: Role,
+        sentences: Sentences | None = None,
+    ) -> Vectors:
         """As the model does, remembered."""
-        found = super().views(vectors, terms, role)
+        found = super().views(vectors, terms, role, sentences)
         self.seen.setdefault(role, []).append(found)
         return found
 

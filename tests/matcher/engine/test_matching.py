@@ -54,6 +54,15 @@ def test_a_centre_is_taken_away_and_rows_come_back_to_norm_one() -> None:
     assert model.centred(vectors, Role.OFFER) is vectors
 
 
+def test_how_a_statement_is_put_is_taken_away_from_what_it_is_compared_by() -> None:
+    model = _model(dense=1.0, manners=np.array([[0.0, 1.0]], dtype=np.float32))
+    title, sentence = np.array([[0.8, 0.6], [0.8, -0.6]], dtype=np.float32)
+
+    seen = model.views(np.array([title, sentence]), [["vélo"], ["vélo"]], Role.NEED)
+
+    assert seen[0] @ seen[1] == pytest.approx(1.0), "they differ by their manner alone"
+
+
 @QUICK
 @given(st.floats(1e-6, 1 - 1e-6))
 def test_logit_undoes_sigmoid(probability: float) -> None:

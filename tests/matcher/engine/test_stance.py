@@ -53,6 +53,17 @@ def test_an_offer_as_likely_to_give_as_not_loses_nothing() -> None:
     assert 0.6 < DOUBT < SURE < 1
 
 
+def test_a_request_of_which_one_sentence_gives_is_not_idle() -> None:
+    asks, gives = [CUE + "cherche"], [CUE + "donne"]
+
+    def idleness(*sentences: list[str]) -> float:
+        return float(STANCE.idleness(_vectors(1), [asks], lambda row: sentences).sum())
+
+    assert idleness(gives, asks) == 0
+    assert idleness(asks, asks) == pytest.approx(1)
+    assert idleness(gives) == pytest.approx(1), "one sentence is the text, which was read"
+
+
 def test_a_likely_request_is_idle_where_a_talk_as_likely_is_not_yet() -> None:
     three_to_one = np.full((4, 4), -20, dtype=np.float32)
     three_to_one[1] = 0

@@ -16,6 +16,7 @@ from models.matching import ARTEFACTS, STATISTICS, family
 from models.training.statistics import compute, idf, read_labels, read_statements
 
 
+@pytest.mark.slow
 def test_the_committed_statistics_are_those_of_the_committed_texts(model_directory: Path) -> None:
     committed = json.loads((ARTEFACTS / STATISTICS).read_text(encoding="utf-8"))
     computed = json.loads(json.dumps(compute(open_encoder(None, model_directory))))
@@ -28,6 +29,11 @@ def test_the_committed_statistics_are_those_of_the_committed_texts(model_directo
         assert set(by_role) == {role.value for role in Role}
         for role, centre in by_role.items():
             assert computed["centres"][name][role] == pytest.approx(centre, abs=2e-3)
+    for name, rows in committed["manners"].items():
+        manners = np.array(rows)
+        assert manners @ manners.T == pytest.approx(np.eye(len(manners)), abs=1e-4)
+        shared = np.linalg.svd(np.array(computed["manners"][name]) @ manners.T, compute_uv=False)
+        assert shared == pytest.approx(1, abs=1e-2), "both span the same space"
 
 
 def test_a_term_is_as_rare_as_robertson_and_zaragoza_say() -> None:
