@@ -1,5 +1,6 @@
 """The schema's revisions: which one a database has, and how to bring it to ours."""
 
+import re
 from importlib.resources import files
 
 from alembic import command
@@ -11,6 +12,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from matcher.errors import NotReady
 
+OF_OURS = re.compile("no such (?!file)")
+"""SQLite's words for a table or a column that is not there; a socket that is gone is no mistake."""
 NOT_A_DATABASE = ("file is not a database", "malformed", "file is encrypted")
 
 
@@ -73,7 +76,7 @@ def is_connection_trouble(error: DBAPIError) -> bool:
     words = str(error.orig).casefold()
     if any(sign in words for sign in NOT_A_DATABASE):
         return True
-    return isinstance(error, OperationalError | InterfaceError) and "no such" not in words
+    return isinstance(error, OperationalError | InterfaceError) and not OF_OURS.search(words)
 
 
 def is_empty(connection: Connection) -> bool:

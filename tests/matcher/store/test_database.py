@@ -33,6 +33,7 @@ def test_an_empty_file_is_migrated_like_an_absent_one(tmp_path: Path) -> None:
     ("url", "code"),
     [
         ("postgresql://someone:hidden@127.0.0.1:1/base", "database-unreachable"),
+        ("postgresql://someone:hidden@/base?host=/nowhere", "database-unreachable"),
         ("sqlite://", "database-url"),
         ("mysql://127.0.0.1/base", "database-url"),
         ("not a url", "database-url"),
