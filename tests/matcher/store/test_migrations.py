@@ -142,7 +142,7 @@ def climb(database: Database, rows: int) -> Iterator[str]:
         yield upper
 
 
-@pytest.mark.parametrize("rows", [40, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rows", [40, pytest.param(10_000, marks=pytest.mark.slow)])
 def test_each_revision_goes_up_down_and_up_without_losing_a_row(
     empty_url: str, rows: int, tell: Any
 ) -> None:
@@ -154,9 +154,9 @@ def test_each_revision_goes_up_down_and_up_without_losing_a_row(
         assert list(climb(database, rows)) == revision_ids()
         with database.read() as connection:
             revisions.check(connection)
-            kept = [line.split()[0] for line in hashes(connection).values()]
-            assert kept.count("0") == 0
-        tell(f"{len(kept)} tables of up to {rows} rows through {len(revision_ids())} revisions")
+            kept = [int(line.split()[0]) for line in hashes(connection).values()]
+            assert min(kept) > 0
+        tell(f"{sum(kept)} rows of {len(kept)} tables through {len(revision_ids())} revisions")
 
 
 def test_migrations_make_exactly_the_tables_that_the_code_uses(database: Database) -> None:
