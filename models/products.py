@@ -8,8 +8,8 @@ import numpy as np
 from matcher.engine.columns import Numbers
 from matcher.engine.rows import Small, multiplied
 
-WORTH_IT = 64
-"""Rows and others from which a product by tiles is quicker this way."""
+WORTH_IT = 64 * 64
+"""Products of two rows from which they are quicker this way."""
 
 
 def whole_products(rows: Small, others: Small) -> Numbers:
@@ -18,7 +18,7 @@ def whole_products(rows: Small, others: Small) -> Numbers:
     PyTorch is imported at the first large product only. Its integer product is not a public
     function: where it is absent or refuses, floats multiply.
     """
-    if min(len(rows), len(others)) < WORTH_IT:
+    if len(rows) * len(others) < WORTH_IT:
         return multiplied(rows, others)
     import torch  # noqa: PLC0415
 

@@ -8,18 +8,22 @@ from threading import Lock
 import numpy as np
 
 from matcher.engine.columns import Bools, Floats, Numbers, Positions, expand
+from matcher.engine.contest import Contender, contenders
 from matcher.engine.features import judge
 from matcher.engine.index import ActorIndex
 from matcher.engine.kernels import best
 from matcher.engine.scoring import Weights, least_worth, logits
-from matcher.engine.territory import can_meet, reachable_from, sitting
-from matcher.engine.tiles import Hope, Tile, proved_pairs, tiled
+from matcher.engine.territory import reachable_from, sitting
+from matcher.engine.tiles import tiled
 
-ROWS_OF_TILE, COLUMNS_OF_TILE = 512, 2048
+ROWS_OF_TILE, COLUMNS_OF_TILE = 512, 1024
 """Actors in a tile."""
 
 ENTREPRENEURS, WORKERS = 0, 1
 """The sides in ``Whereabouts``."""
+
+EVERYWHERE = 1
+"""Stands for a département: that of those who act in the whole country."""
 
 MOST = 0.5
 """Share of the entrepreneurs of a département from which all are looked at, laid out already."""
@@ -48,9 +52,10 @@ class BestPartners:
         with self._lock:
             best.keep_best(self.worth, self.partners, owners, partners, worth)
 
-    def least(self, actors: Positions) -> Floats:
-        """What a partner must be worth to count for some actors."""
-        return np.asarray(self.worth[actors, -1])
+    def best_of(self, actors: Positions) -> Floats:
+        """What the partners of some actors are worth by now: a copy."""
+        with self._lock:
+            return np.asarray(self.worth[actors])
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +77,16 @@ class Batches:
 
     index: ActorIndex
     _found: dict[tuple[int, int], Positions] = field(default_factory=dict)
-    _tiles: dict[int, list[Tile]] = field(default_factory=dict)
+    _tiles: dict[int, list[Contender]] = field(default_factory=dict)
 
     def departments(self) -> list[int]:
-        """Codes of the départements where social workers sit, 0 for those without a place."""
+        """Codes of the départements where social workers sit, 0 for those without a place.
+
+        And :data:`EVERYWHERE` for those who act in most places, wherever they sit.
+        """
         counts = np.diff(self.index.whereabouts.starts[WORKERS])
         codes = np.unique(self.index.columns.sites.departments[counts > 0])
-        return [int(code) for code in codes]
+        return [*(int(code) for code in codes), EVERYWHERE]
 
     def of(self, department: int) -> list[Batch]:
         """Who sits in one département; those whose zone leaves the neighbourhood apart.
@@ -86,6 +94,8 @@ class Batches:
         The others need not be compared with more than they can reach.
         """
         index = self.index
+        if department == EVERYWHERE:
+            return [self._batch(department, some) for some in [self._national] if len(some)]
         here = self._sitting(department, WORKERS)
         numbers = index.columns.zones.numbers[here]
         if not department:  # who says nothing at all of where it acts is near nobody
@@ -94,14 +104,14 @@ class Batches:
             here, numbers = here[told], numbers[told]
         country = self._everywhere[numbers]
         far = self._leaves(department)[numbers] & ~country
-        groups = (here[~far & ~country], here[far], here[country])
+        groups = (here[~far & ~country], here[far])
         return [self._batch(department, group) for group in groups if len(group)]
 
-    def tiles(self, department: int) -> list[Tile]:
+    def tiles(self, department: int) -> list[Contender]:
         """The entrepreneurs of one département, laid out once for all batches."""
         if department not in self._tiles:
             others = self._sitting(department, ENTREPRENEURS)
-            self._tiles[department] = list(tiled(self.index, others, COLUMNS_OF_TILE))
+            self._tiles[department] = list(_contending(self.index, others, COLUMNS_OF_TILE))
         return self._tiles[department]
 
     def pairs(self, batch: Batch, *, at_home: bool) -> int:
@@ -134,6 +144,14 @@ class Batches:
             found = sitting(self.index, sites, side)
             self._found[key] = np.setdiff1d(found, self.index.gone, assume_unique=True)
         return self._found[key]
+
+    @cached_property
+    def _national(self) -> Positions:
+        """Social workers who act in most places."""
+        everybody = np.ones(len(self.index.columns.sites.communes), dtype=np.bool_)
+        workers = sitting(self.index, everybody, WORKERS)
+        found = workers[self._everywhere[self.index.columns.zones.numbers[workers]]]
+        return np.setdiff1d(found, self.index.gone, assume_unique=True)
 
     @cached_property
     def _everywhere(self) -> Bools:
@@ -196,26 +214,30 @@ def match_batch(
     before it avoids showing an organisation again; pairs below ``minimum_score`` are left out.
     """
     floor = least_worth(minimum_score)
-    rows = list(tiled(batches.index, batch.firsts, ROWS_OF_TILE))
+    rows = list(_contending(batches.index, batch.firsts, ROWS_OF_TILE))
     for code in batch.departments:
         if (code == batch.department) is at_home:
             for columns in batches.tiles(code):
                 for tile in rows:
                     yield partial(_match_tiles, tile, columns, found, weights, floor)
     if not at_home:
-        for columns in tiled(batches.index, batch.others, COLUMNS_OF_TILE):
+        for columns in _contending(batches.index, batch.others, COLUMNS_OF_TILE):
             for tile in rows:
                 yield partial(_match_tiles, tile, columns, found, weights, floor)
 
 
-def _match_tiles(one: Tile, many: Tile, found: BestPartners, weights: Weights, floor: float) -> int:
-    index = one.index
-    needed = [np.maximum(found.least(tile.actors), floor) for tile in (one, many)]
-    firsts, others, exchanged = proved_pairs(one, many, Hope(weights, *needed))
-    meeting = np.flatnonzero(can_meet(index.columns, firsts, index.columns, others))
-    firsts, others, exchanged = firsts[meeting], others[meeting], exchanged.take(meeting)
+def _contending(index: ActorIndex, actors: Positions, size: int) -> Iterator[Contender]:
+    return (Contender(tile) for tile in tiled(index, actors, size))
+
+
+def _match_tiles(
+    one: Contender, many: Contender, found: BestPartners, weights: Weights, floor: float
+) -> int:
+    index = one.tile.index
+    best = found.best_of(one.tile.actors), found.best_of(many.tile.actors)
+    firsts, others, exchanged = contenders(one, many, weights, floor, best)
     worth = np.round(logits(judge(index, firsts, index, others, exchanged), weights), 5)
     kept = np.flatnonzero(worth >= floor)
     found.keep(firsts[kept], others[kept], worth[kept])
     found.keep(others[kept], firsts[kept], worth[kept])
-    return len(one.actors) * len(many.actors)
+    return len(one.tile.actors) * len(many.tile.actors)

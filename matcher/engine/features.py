@@ -152,5 +152,10 @@ def freshness(
 ) -> Floats:
     """Fades from 1 with the age of the older profile (e-fold: one year); 0 where unknown."""
     oldest = np.minimum(one.updated[firsts], many.updated[others])
-    age = np.maximum(0.0, today.toordinal() - oldest)
+    return freshness_of(oldest, today)
+
+
+def freshness_of(updated: Floats, today: date) -> Floats:
+    """The same for days of one profile's last update (ordinals, NaN where unknown)."""
+    age = np.maximum(0.0, today.toordinal() - updated)
     return np.asarray(np.nan_to_num(np.exp(-age / FRESH_DAYS), nan=0.0))

@@ -5,7 +5,15 @@ import math
 import numpy as np
 
 from matcher.engine.actor_columns import ActorColumns, Sites
-from matcher.engine.columns import Bools, Floats, Numbers, Positions, SetColumn, expand
+from matcher.engine.columns import (
+    Bools,
+    Chosen,
+    Floats,
+    Numbers,
+    Positions,
+    SetColumn,
+    expand,
+)
 from matcher.engine.index import ActorIndex
 
 EARTH_RADIUS_KM = 6371.0088
@@ -13,6 +21,9 @@ EARTH_RADIUS_KM = 6371.0088
 
 NEARBY_KM = 30.0
 """Actors closer than this can meet without either having declared a zone."""
+
+AT_ONCE = 8
+"""Sites that are compared with all others in one product."""
 
 LEVELS = (("communes", 1.0), ("epcis", 0.85), ("departments", 0.7), ("regions", 0.3))
 NEIGHBOUR = 0.5
@@ -31,8 +42,12 @@ def distances_km(
 
     Computed from the chord between unit vectors, which stays exact for close points.
     """
-    mine, theirs = one.sites.points[one.site[firsts]], many.sites.points[many.site[others]]
-    return _arcs_km(mine - theirs)
+    return apart_km(one.sites, one.site[firsts], many.sites, many.site[others])
+
+
+def apart_km(one: Sites, here: Chosen, many: Sites, there: Chosen) -> Floats:
+    """The same for pairs of sites."""
+    return _arcs_km(one.points[here] - many.points[there])
 
 
 def distance_km(one: ActorColumns, a: int, many: ActorColumns, b: int) -> float | None:
@@ -71,17 +86,28 @@ def proximity(
     The best of the three counts, so that a wider zone or radius never lowers it.
     """
     distances = distances_km(one, firsts, many, others)
-    value: Floats = np.exp(-np.nan_to_num(distances, nan=np.inf) / FADING_KM)
-    here, there = one.site[firsts], many.site[others]
-    for name, worth in LEVELS:
-        mine, theirs = getattr(one.sites, name)[here], getattr(many.sites, name)[there]
-        value = np.maximum(value, worth * ((mine == theirs) & (mine != 0)))
-    home, away = one.sites.departments[here], many.sites.departments[there]
-    touching = one.sites.neighbours.holds(here, away) | many.sites.neighbours.holds(there, home)
-    value = np.maximum(value, NEIGHBOUR * touching)
+    value = nearness(one.sites, one.site[firsts], many.sites, many.site[others], distances)
     reaches, reached = coverage(one, firsts, many, others, distances)
     value = np.maximum(value, COVERED * (reaches | reached))
     return np.asarray(np.maximum(value, BOTH_COVERED * (reaches & reached)))
+
+
+def nearness(one: Sites, here: Chosen, many: Sites, there: Chosen, distances: Floats) -> Floats:
+    """The same for pairs of sites, as far as nobody's zone counts."""
+    value: Floats = np.exp(-np.nan_to_num(distances, nan=np.inf) / FADING_KM)
+    for name, worth in LEVELS:
+        mine, theirs = getattr(one, name)[here], getattr(many, name)[there]
+        value = np.maximum(value, worth * ((mine == theirs) & (mine != 0)))
+    return np.asarray(np.maximum(value, NEIGHBOUR * _touching(one, here, many, there)))
+
+
+def meeting_anyhow(
+    one: Sites, here: Chosen, many: Sites, there: Chosen, distances: Floats
+) -> Bools:
+    """Whether who sits at one site meets who sits at another, as far as nobody's zone counts."""
+    home, away = one.departments[here], many.departments[there]
+    met = (home == away) & (home != 0) | (np.nan_to_num(distances, nan=np.inf) <= NEARBY_KM)
+    return np.asarray(met | _touching(one, here, many, there))
 
 
 def reachable(
@@ -119,11 +145,8 @@ def reachable_from(
     reached = _neighbouring(mine.sites, sites, theirs.sites)
     if len(zone):
         reached |= theirs.sites.containing.holding(zone)[theirs.sites.containing.numbers]
-    nearest = np.full(len(reached), np.inf)
-    for site, radius in zip(sites.tolist(), radii.tolist(), strict=True):
-        distances = _to_sites_km(mine.sites, site, theirs.sites)
-        reached |= distances <= max(NEARBY_KM, radius)
-        nearest = np.minimum(nearest, distances)
+    nearest, near_enough = _nearest(mine.sites, sites, radii, theirs.sites)
+    reached |= near_enough
     sitting_there = sitting(many, reached, side)
     coming = np.union1d(named_in_zones(many, here, side), _radiating(many, nearest, ~reached, side))
     coming = coming[~reached[theirs.site[coming]]]
@@ -135,12 +158,10 @@ def can_meet(one: ActorColumns, firsts: Positions, many: ActorColumns, others: P
 
     But for those who say nothing of where they act: nobody is near them.
     """
-    here, there = one.site[firsts], many.site[others]
-    home, away = one.sites.departments[here], many.sites.departments[there]
     distances = distances_km(one, firsts, many, others)
+    here, there = one.site[firsts], many.site[others]
     reaches, reached = coverage(one, firsts, many, others, distances)
-    met = (home == away) & (home != 0) | (np.nan_to_num(distances, nan=np.inf) <= NEARBY_KM)
-    met |= one.sites.neighbours.holds(here, away) | many.sites.neighbours.holds(there, home)
+    met = meeting_anyhow(one.sites, here, many.sites, there, distances)
     return np.asarray(met | reaches | reached)
 
 
@@ -193,9 +214,41 @@ def _to_sites_km(one: Sites, p: int, many: Sites) -> Floats:
     return np.nan_to_num(_arcs_km(many.points - one.points[p]), nan=np.inf)
 
 
+def _nearest(one: Sites, sites: Numbers, radii: Floats, many: Sites) -> tuple[Floats, Bools]:
+    """How far each site of another index is from the nearest of some, and whether that is near.
+
+    In kilometres, infinite where unknown; near is within :data:`NEARBY_KM` or the radius beside
+    one of the sites. From one site exactly; from several a hair less, by products of vectors.
+    """
+    reach = np.maximum(NEARBY_KM, radii)
+    if len(sites) == 1:
+        distances = _to_sites_km(one, int(sites[0]), many)
+        return distances, distances <= reach[0]
+    known = ~np.isnan(one.points[sites, 0])
+    points, enough = one.points[sites[known]], np.cos(reach[known] / EARTH_RADIUS_KM) - 1e-12
+    enough[reach[known] >= np.pi * EARTH_RADIUS_KM] = -np.inf
+    theirs = np.nan_to_num(many.points)
+    cosines, near_enough = np.full(len(theirs), -1.0), np.zeros(len(theirs), dtype=np.bool_)
+    for start in range(0, len(points), AT_ONCE):
+        products = points[start : start + AT_ONCE] @ theirs.T
+        near_enough |= (products >= enough[start : start + AT_ONCE, None]).any(axis=0)
+        np.maximum(cosines, products.max(axis=0), out=cosines)
+    distances = EARTH_RADIUS_KM * np.arccos(np.minimum(cosines, 1.0)) - 1e-3
+    unknown = np.isnan(many.points[:, 0])
+    if not len(points):
+        unknown[:] = True
+    return np.where(unknown, np.inf, distances), near_enough & ~unknown
+
+
 def _arcs_km(chords: Floats) -> Floats:
     lengths = np.linalg.norm(chords, axis=1)
     return np.asarray(2 * EARTH_RADIUS_KM * np.arcsin(np.minimum(1.0, lengths / 2)))
+
+
+def _touching(one: Sites, here: Chosen, many: Sites, there: Chosen) -> Bools:
+    """Pairs of sites whose départements touch, as either of them says."""
+    home, away = one.departments[here], many.departments[there]
+    return one.neighbours.holds(here, away) | many.neighbours.holds(there, home)
 
 
 def _neighbouring(one: Sites, sites: Positions | Numbers, many: Sites) -> Bools:

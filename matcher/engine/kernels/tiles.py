@@ -36,7 +36,8 @@ def posting_slots(codes: Positions) -> tuple[Positions, Numbers]:
 def best_answers(
     products: Numbers,
     row_cuts: Positions,
-    column_cuts: Positions,
+    runs: int,
+    segments: Positions,
     scales: tuple[Vectors, Vectors],
     offsets: Positions,
     codes: Numbers,
@@ -49,20 +50,18 @@ def best_answers(
     """The best log-odds between each run of rows and each run of columns.
 
     A run is a statement or all that an actor says; float32 of shape (row runs, column runs), minus
-    infinity where one is empty. ``products`` holds
-    the whole products of rows, int32; the rest is what ``answers.logits_between`` makes log-odds
-    of. The rows' terms come as offsets, codes and weights; the columns' as ``postings``: hash keys
-    and places, then for each distinct code where its columns begin, which they are, their weights.
+    infinity where one is empty. ``products`` holds the whole products of rows, int32. Columns
+    stand in ``segments`` (segments, 3): from a first one to before a last one they belong to runs
+    that follow each other from a third number on. The rest is what ``answers.logits_between``
+    makes log-odds of. The rows' terms come as offsets, codes and weights; the columns' as
+    ``postings``: hash keys and places, then for each distinct code where its columns begin, which
+    they are, their weights.
     """
     keys, places, starts, columns, held = postings
     mask, width = len(keys) - 1, products.shape[1]
     shared = np.zeros(width, dtype=np.float32)
-    top = np.empty(width, dtype=np.float32)
-    found = np.full((len(row_cuts) - 1, len(column_cuts) - 1), np.float32(-np.inf))
+    found = np.full((len(row_cuts) - 1, runs), np.float32(-np.inf))
     for a in range(len(row_cuts) - 1):
-        if row_cuts[a] == row_cuts[a + 1]:
-            continue
-        top[:] = np.float32(-np.inf)
         for i in range(row_cuts[a], row_cuts[a + 1]):
             shared[:] = np.float32(0)
             for at in range(offsets[i], offsets[i + 1]):
@@ -76,14 +75,16 @@ def best_answers(
                         break
                     slot = (slot + 1) & mask
             scale, term_scale = scales[0][i], term_scales[0][i]
-            for j in range(width):
-                meaning = np.float32(products[i, j]) * (scale * scales[1][j])
-                words = shared[j] * (term_scale * term_scales[1][j])
-                logit = meaning + lexical * words + bias
-                top[j] = logit if logit > top[j] else top[j]
-        for b in range(len(column_cuts) - 1):
-            for j in range(column_cuts[b], column_cuts[b + 1]):
-                found[a, b] = max(found[a, b], top[j])
+            for s in range(len(segments)):
+                first, last, run = segments[s]
+                whole, words = products[i, first:last], shared[first:last]
+                scaled, terms_scaled = scales[1][first:last], term_scales[1][first:last]
+                best = found[a, run : run + last - first]
+                for j in range(last - first):  # no branch: several columns at once
+                    meaning = np.float32(whole[j]) * (scale * scaled[j])
+                    said = words[j] * (term_scale * terms_scaled[j])
+                    logit = meaning + lexical * said + bias
+                    best[j] = logit if logit > best[j] else best[j]
     return found
 
 

@@ -103,7 +103,7 @@ def test_progress_ends_at_all_pairs(application: Application, tmp_path: Path) ->
 def test_nobody_has_a_partner_where_there_is_nobody() -> None:
     found = BestPartners.none_yet(0, LIMIT)
 
-    assert found.least(np.zeros(0, dtype=np.int64)).shape == (0,)
+    assert found.best_of(np.zeros(0, dtype=np.int64)).shape == (0, LIMIT)
 
 
 def _rows(file: Path) -> list[dict[str, Any]]:
