@@ -24,6 +24,7 @@ from api.routes import (
     health,
     metrics,
     recommendations,
+    rights,
     territories,
 )
 from api.routes import problems as problem_types
@@ -40,7 +41,8 @@ BODY_LIMITS = {"/actors/import": 50 * MEGABYTE}
 TIME_LIMITS = {"/actors/import": 600.0}
 ROUTERS = (
     *(health.router, documentation.router, problem_types.router),
-    *(recommendations.router, actors.router, territories.router, algorithm.router),
+    *(recommendations.router, actors.router, rights.router),
+    *(territories.router, algorithm.router),
     metrics.router,
 )
 

@@ -13,8 +13,13 @@ from api.access_table import ACCESS, Access, Reach
 from api.problems import Problem
 from api.questions import FeedbackBody, RecommendationRequest
 from api.responses import refusals
+from api.routes.rights import OppositionRequest
 
-BODIES: tuple[type[BaseModel], ...] = (RecommendationRequest, FeedbackBody)
+BODIES: tuple[type[BaseModel], ...] = (
+    RecommendationRequest,
+    FeedbackBody,
+    OppositionRequest,
+)
 KEY = {
     "type": "http",
     "scheme": "bearer",
@@ -54,6 +59,10 @@ toujours. `GET /algorithm` dit comment les scores sont calculés.
 TAGS = [
     {"name": "Recommandations", "description": "Qui rencontrer, et pourquoi."},
     {"name": "Acteurs", "description": "Les profils, et leur import."},
+    {
+        "name": "Droits des personnes",
+        "description": "Accéder à ses données, les faire effacer, s’opposer.",
+    },
     {"name": "Territoires", "description": "Communes, intercommunalités, départements, régions."},
     {
         "name": "Transparence",

@@ -1,6 +1,6 @@
 """The composition root: wires encoder, store, referential and index for the CLI and the API."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache, cached_property
 from hashlib import blake2b
@@ -18,6 +18,8 @@ from matcher.live_index import LiveIndex
 from matcher.settings import Settings
 from matcher.store.actors import find_actor
 from matcher.store.database import Database
+from matcher.store.oppositions import willing_among
+from matcher.store.snapshot_erasure import forget_departed
 from matcher.store.vectors import CachedEncoder
 from matcher.territory import Referential, load_referential
 from matcher.usecases.locate import located
@@ -114,6 +116,11 @@ class Application:
                 self._kept = (version, {})
             return self._kept[1]
 
+    def willing(self, actor_ids: Iterable[str]) -> frozenset[str]:
+        """Those who are stored now and accept to be matched, whatever a snapshot says."""
+        with self.database.read() as connection:
+            return willing_among(connection, actor_ids)
+
     def probe(self, *actors: Actor) -> ActorIndex:
         """A snapshot of actors who are not in the index, as one who asks a question.
 
@@ -140,6 +147,18 @@ class Application:
         with self.database.read(departments) as connection:
             actor = find_actor(connection, actor_id, departments)
         return located(actor, self.referential) if actor else None
+
+    def let_go(self, tables: Sequence[str], *, thorough: bool) -> bool:
+        """Take those who were just erased out of files and memory; other processes follow.
+
+        ``tables`` are those whose rows were deleted; as :meth:`Database.scrub`.
+        """
+        forget_departed(self.settings.index_directory, self.database)
+        with self._keeping:
+            self._kept = ("", {})
+        if "live" in self.__dict__:  # made by whoever has answered a question
+            self.live.let_go()
+        return self.database.scrub(tables, thorough=thorough)
 
     def close(self) -> None:
         """Write what is still to be written, and let go of the database."""

@@ -20,6 +20,7 @@ from matcher.store.actors import find_actors
 from matcher.store.changes import change_sequence, changed_since, sketches
 from matcher.store.database import Database
 from matcher.store.installation import moment_of
+from matcher.store.snapshot_erasure import forget_departed
 from matcher.store.snapshots import (
     BrokenSnapshot,
     SnapshotCard,
@@ -92,6 +93,7 @@ class LargePart:
                     card, index = self._everybody(today, name)
                     path = save_snapshot(index, card, self.folder)
                     forget_snapshots(self.folder, path)
+            forget_departed(self.folder, self.database)  # who left while it was made
         except OSError as error:
             reason = error.strerror or str(error)
             folder = str(self.folder)

@@ -12,12 +12,20 @@ from threading import Lock, Thread
 import numpy as np
 
 from matcher.engine.index import ActorIndex, IndexBuilder, Snapshot, version_of
+from matcher.engine.remembering import forget_texts
 from matcher.errors import SynergiesError
 from matcher.large_part import LargePart
 from matcher.store.actors import find_actors
-from matcher.store.changes import Changes, change_sequence, changed_since, count_actors
+from matcher.store.changes import (
+    Changes,
+    change_sequence,
+    changed_since,
+    count_actors,
+    departed_since,
+)
 from matcher.store.database import Database
 from matcher.store.installation import NO_LIFE, moment_of
+from matcher.store.snapshot_erasure import forget_departed
 from matcher.store.snapshots import SnapshotCard
 from matcher.store.stored_profiles import Locate
 
@@ -164,6 +172,12 @@ class LiveIndex:
         """
         self._large.make(today, self.recent)
 
+    def let_go(self) -> None:
+        """Forget what pages in progress still show, and the words that were read."""
+        with self._lock:
+            self._snapshots.clear()
+        forget_texts()
+
     def _follow(self, today: date) -> Followed:
         """Go on from where we are, or from the large part if there is a newer one."""
         self._map_newest(today)
@@ -171,6 +185,7 @@ class LiveIndex:
             self.compact(today)
             self._map_newest(today)
         start = self._followed or (self._base[1] if self._base else Followed(-1, today))
+        self._let_go_since(start.sequence)
         followed = self._advanced(start, today)
         self._followed = followed
         if followed.in_memory > self.recent:
@@ -178,6 +193,18 @@ class LiveIndex:
         elif len(followed.recent) > MOST_PARTS:
             self._begin_aside(lambda: self._merge(today))
         return followed
+
+    def _let_go_since(self, sequence: int) -> None:
+        """Forget the words of those who were erased: in memory, in pages in progress, on disk."""
+        with self.database.read() as connection:
+            if not departed_since(connection, sequence):
+                return
+        self._snapshots.clear()
+        forget_texts()
+        try:
+            forget_departed(self.folder, self.database)
+        except OSError as error:
+            LOG.warning("those who were erased could not leave the index: %s", error)
 
     def _map_newest(self, today: date) -> None:
         found = self._large.newest(today, self._base[0] if self._base else None)
@@ -257,6 +284,8 @@ def _without(part: ActorIndex, changes: Changes, today: date) -> ActorIndex:
     if len(departed):
         left = np.flatnonzero(np.isin(part.columns.identities, departed))
     gone = np.unique(np.concatenate([part.gone, found, left])).astype(np.int64)
+    if len(departed):  # who changed since may have named them
+        part = part.without_words_of(gone)
     return replace(part, today=today, gone=gone)
 
 

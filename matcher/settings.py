@@ -66,6 +66,14 @@ class Settings:
         """Where the large part of the index is kept."""
         return self.index_folder or index_beside(self.database_url)
 
+    @property
+    def ledger_file(self) -> Path:
+        """Where the copy of the ledger of erasures is kept, for the day a backup is restored."""
+        beside = index_beside(self.database_url)
+        if not self.database_url.startswith("sqlite:"):
+            beside = self.index_directory
+        return beside.with_name(f"{beside.name.removesuffix('-index')}-erasures")
+
 
 def index_beside(database_url: str) -> Path:
     """Where the index of a database is kept: beside an SQLite file, else in a folder of its own.

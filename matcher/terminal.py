@@ -60,6 +60,15 @@ class Terminal:
         """The HTTP envelope, exactly."""
         print(answer.model_dump_json(indent=2))  # noqa: T201
 
+    def print_text(self, text: str) -> None:
+        """Text as it is, for a file."""
+        sys.stdout.write(text)
+
+    def show_done(self, done: object, code: str) -> None:
+        """What a verb did, in one sentence."""
+        told = done.model_dump() if isinstance(done, BaseModel) else asdict(done)  # type: ignore[call-overload]
+        self.out.print(self.words.say(f"terminal.{code}", **told))
+
     def show_recommendations(self, answer: Recommendations, *, first: bool = True) -> None:
         """Ranked synergies with scores, reasons and quotes, then advice and how to go on."""
         for rank, item in enumerate(answer.items, 1):
@@ -135,7 +144,7 @@ class Terminal:
         if len(report.rejected) > SHOWN_PROBLEMS:
             more = len(report.rejected) - SHOWN_PROBLEMS
             self.err.print(self.words.say("terminal.more_problems", count=more))
-        for problem in report.warnings[:SHOWN_PROBLEMS]:
+        for problem in (*report.warnings[:SHOWN_PROBLEMS], *report.skipped[:SHOWN_PROBLEMS]):
             self._complain(self.row_problem(problem), "yellow")
         code = "terminal.import_checked" if dry_run else "terminal.import_done"
         self.out.print(

@@ -11,6 +11,7 @@ from functools import cache, lru_cache
 from hashlib import sha256
 from importlib.resources import files
 
+from matcher.engine.remembering import remembers_texts
 from models.french import fold, terms
 from models.lexicon import load_lexicon
 from models.lexicon_file import Entry, Sort
@@ -94,6 +95,7 @@ def _likeliest(written: str, near: dict[str, int], around: frozenset[str]) -> st
     return _acronyms()[best][0].term
 
 
+@remembers_texts
 @lru_cache(maxsize=10_000)
 def _near(written: str) -> dict[str, int]:
     """Folded acronyms one slip away from what is written, with their chances.

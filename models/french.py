@@ -7,6 +7,7 @@ from functools import lru_cache
 import snowballstemmer
 
 from matcher.engine.matching import OPENING
+from matcher.engine.remembering import remembers_texts
 
 _WORD = re.compile(r"[a-z0-9]+")
 _STEMMER = snowballstemmer.stemmer("french")
@@ -77,6 +78,7 @@ class _Folded(dict[int, str]):
 _FOLDED = _Folded({ord("œ"): "oe", ord("Œ"): "oe", ord("æ"): "ae", ord("Æ"): "ae", ord("’"): "'"})
 
 
+@remembers_texts
 @lru_cache(maxsize=100_000)
 def _stem(word: str) -> str:
     return str(_STEMMER.stemWord(_singular(word)))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.engine.profiles import Role
+from matcher.engine.remembering import remembers_texts
 from models.cleaning import clean
 
 NGRAM_LENGTHS = (3, 4, 5)
@@ -68,6 +69,7 @@ def _features(word: str) -> Iterator[str]:
             yield framed[start : start + length]
 
 
+@remembers_texts
 @lru_cache(maxsize=50_000)
 def _hashed_features(word: str, dimension: int) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
     """The column (below ``dimension``) and the sign (±1) of every feature of ``word``."""

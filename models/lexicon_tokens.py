@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
+from matcher.engine.remembering import remembers_texts
 from models.french import fold, terms
 
 _LETTERS = "0-9A-Za-zÀ-ÖØ-öø-ÿĀ-ž\u0300-\u036f"
@@ -56,6 +57,7 @@ def key_words(term: str) -> str:
     return "-".join(token.word for token in read_tokens(term))
 
 
+@remembers_texts
 @lru_cache(maxsize=100_000)
 def _known(written: str) -> tuple[str, str, str, bool, bool, bool]:
     word = fold(written.replace(".", ""))

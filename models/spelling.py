@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from matcher.engine.remembering import remembers_texts
 from models.acronym_slips import acronyms_meant, acronyms_version
 from models.french import fold, terms
 from models.slips import one_slip_away
@@ -152,6 +153,7 @@ def _in_address(text: str, word: re.Match[str]) -> bool:
     return _ADDRESS.search(f"{before}{word[0]}{after}") is not None
 
 
+@remembers_texts
 @lru_cache(maxsize=50_000)
 def _nearest(unknown: str) -> str | None:
     """The likeliest known word one slip away from a folded word, with its accents."""

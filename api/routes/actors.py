@@ -146,7 +146,7 @@ def import_actors(
         side=parameters.side,
         dry_run=parameters.dry_run,
     )
-    if not report.created + report.updated + report.unchanged:
+    if not report.created + report.updated + report.unchanged + len(report.skipped):
         raise _nothing_usable(report)
     return answered(imported(report, words))
 

@@ -11,6 +11,7 @@ from matcher.cli.keeping import backup, doctor, restore
 from matcher.cli.keys import audit, keys, link
 from matcher.cli.learning import evaluate, train
 from matcher.cli.operating import migrate, serve
+from matcher.cli.privacy import erase, export_actor, oppose, purge, register
 from matcher.cli.recommending import match_all, recommend
 from matcher.cli.running import FAILED, WRONG_USAGE, open_terminal
 from matcher.errors import NotReady, SynergiesError
@@ -46,6 +47,11 @@ app.add_typer(keys)
 app.command()(backup)
 app.command()(restore)
 app.command()(doctor)
+app.command()(erase)
+app.command("export-actor")(export_actor)
+app.command()(oppose)
+app.command()(purge)
+app.command()(register)
 app.add_typer(bench)
 
 

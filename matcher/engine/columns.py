@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from matcher.engine.kernels.sets import meeting
+from matcher.engine.remembering import remembers_texts
 
 Bools = NDArray[np.bool_]
 Positions = NDArray[np.int64]
@@ -97,6 +98,7 @@ def code_of(texts: Iterable[str]) -> Positions:
     return np.array([one_code(text) for text in texts], dtype=np.int64)
 
 
+@remembers_texts
 @lru_cache(maxsize=1 << 16)
 def one_code(text: str) -> int:
     """The same for one name, which is likely to come again."""

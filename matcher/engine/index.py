@@ -20,7 +20,7 @@ from matcher.engine.actor_columns import (
 from matcher.engine.columns import Positions, hashed
 from matcher.engine.matching import Analyzer, MatchModel
 from matcher.engine.places import Place
-from matcher.engine.profiles import Actor, Role
+from matcher.engine.profiles import Actor, Kind, Role
 from matcher.engine.protocols import Encoder
 from matcher.engine.statements import StatementBlock
 
@@ -35,6 +35,9 @@ class Profiles(Protocol):
     def fetch(self, positions: Sequence[int], /) -> None:
         """Get ready to be asked for some of them, all at once."""
 
+    def forget(self, positions: Sequence[int], /) -> "Profiles":
+        """The same without what is known of some of them, who will not be asked for."""
+
 
 class KeptProfiles(tuple[Actor, ...]):
     """Profiles that are all in memory."""
@@ -43,6 +46,12 @@ class KeptProfiles(tuple[Actor, ...]):
 
     def fetch(self, positions: Sequence[int]) -> None:
         """Nothing to do."""
+
+    def forget(self, positions: Sequence[int]) -> "KeptProfiles":
+        """The same with nobody in the place of some."""
+        left = frozenset(positions)
+        nobody = Actor("", Kind.SOCIAL_WORKER, "")
+        return KeptProfiles(nobody if k in left else one for k, one in enumerate(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,22 @@ class ActorIndex:
     def block(self, role: Role) -> StatementBlock:
         """The needs or the offers of every actor."""
         return self.needs if role is Role.NEED else self.offers
+
+    def without_words_of(self, positions: Positions) -> "ActorIndex":
+        """The same after some were erased: nothing in memory names them or quotes them.
+
+        Where ids are read from a file, those who left it are not named there either.
+        """
+        left = positions.tolist()
+        if not left:
+            return self
+        actors = self.actors.forget(left)
+        if not isinstance(self.ids, tuple):
+            return replace(self, actors=actors)
+        erased = frozenset(left)
+        ids = tuple("" if k in erased else name for k, name in enumerate(self.ids))
+        known = {name: k for k, name in enumerate(ids) if k not in erased}
+        return replace(self, actors=actors, ids=ids, positions=known)
 
     def domains_of(self, position: int) -> frozenset[str]:
         """Thématiques of an actor: declared, or read in statements whose author declared none."""

@@ -11,6 +11,7 @@ from matcher.engine.complementarity import ANSWERED, answers_between
 from matcher.engine.index import ActorIndex
 from matcher.engine.passages import quotable
 from matcher.engine.profiles import Actor, Role, Statement
+from matcher.engine.remembering import remembers_texts
 from matcher.engine.statements import Passage
 from matcher.engine.terms import term_code
 
@@ -118,6 +119,7 @@ class _ThemesInCommon(Mapping[str, float]):
         return len(self._columns)
 
 
+@remembers_texts
 @lru_cache(maxsize=8)
 def _codes(terms: frozenset[str]) -> frozenset[int]:
     return frozenset(map(term_code, terms))

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from matcher.engine.placeholders import begins_false_latin, only_holds_a_place
+from matcher.engine.remembering import remembers_texts
 
 Span = tuple[int, int]
 
@@ -43,6 +44,7 @@ _TAIL = 120
 """Characters that a quote may take beyond its passage to end its sentence."""
 
 
+@remembers_texts
 @lru_cache(maxsize=256)  # indexing, quoting and wording ask the same of one text in a row
 def sentences(text: str) -> tuple[Span, ...]:
     """Spans of the sentences and list items of ``text``, trimmed, never empty.

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from matcher.engine.columns import Floats, Numbers, Positions, Vectors, expand, offsets_of
 from matcher.engine.kernels.terms import WIDE, spelled
+from matcher.engine.remembering import remembers_texts
 
 Weights = NDArray[np.int16]
 Entries = NDArray[np.uint16]
@@ -123,6 +124,7 @@ def joined_terms(parts: Sequence[Terms], order: Positions | None = None) -> Term
     return _packed(cuts, numbers, weights, scales, keys)
 
 
+@remembers_texts
 @lru_cache(maxsize=1 << 18)
 def term_code(term: str) -> int:
     """Hash a term to 31 bits, the same on every machine and in every process."""

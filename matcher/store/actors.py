@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from itertools import groupby
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -13,28 +13,32 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
-    exists,
     insert,
     select,
     update,
 )
 from sqlalchemy.engine import RowMapping
 
-from matcher.engine.passages import passages
 from matcher.engine.profiles import Actor, Kind, Role, Statement
-from matcher.store.changes import count_change, next_change, remember_departure
-from matcher.store.tables import actors, statements, vectors
+from matcher.store.changes import count_change, next_change, remember_departures
+from matcher.store.erasures import without_erased
+from matcher.store.forgetting import (
+    batches,
+    forget_in_audit,
+    forget_in_mails,
+    forget_vectors,
+    remove_statements,
+)
+from matcher.store.oppositions import respected
+from matcher.store.tables import actors, statements
 from matcher.store.vectors import text_hash
 from matcher.store.visibility import visible
 from matcher.territory import load_referential
 from matcher.territory.belonging import departments_of
 
-BATCH = 500
 LISTS = ("zone", "domains", "publics", "known")
 NOT_COLUMNS = {"needs", "offers", "place"}
 COLUMNS = tuple(field.name for field in fields(Actor) if field.name not in NOT_COLUMNS)
-
-Item = TypeVar("Item")
 
 # Made once: every page of every answer asks them, and making them takes longer than the answer.
 _STATEMENTS_OF = (
@@ -90,7 +94,7 @@ def find_actors(
 ) -> dict[str, Actor]:
     """Read those of ``actor_ids`` that exist, by id; with ``departments``, that belong to one."""
     found: dict[str, Actor] = {}
-    for ids in _batches(tuple(dict.fromkeys(actor_ids))):
+    for ids in batches(tuple(dict.fromkeys(actor_ids))):
         spoken: dict[str, list[Statement]] = {}
         for row in connection.execute(_STATEMENTS_OF, {"ids": ids}).mappings():
             spoken.setdefault(row["actor_id"], []).append(_statement(row))
@@ -105,13 +109,15 @@ def save_actors(connection: Connection, actors: Iterable[Actor], *, today: date)
 
     An actor without ``updated`` is dated ``today`` when it is written. Two actors with one id
     in the same call: the last counts. The change sequence grows once if anything was written.
+    Who was erased is not written again, and what a person refused is respected.
     """
     change = next_change(connection)
-    plan = _plan(connection, actors)
+    kept = without_erased(connection, tuple(actors))
+    plan = _plan(connection, respected(connection, kept))
     if plan.created or plan.updated:
-        said_before = _remove_statements(connection, [actor.id for actor in plan.updated])
+        said_before = remove_statements(connection, [actor.id for actor in plan.updated])
         _write(connection, plan, today, change)
-        _forget_vectors(connection, said_before)
+        forget_vectors(connection, said_before)
         count_change(connection)
     return plan.counts()
 
@@ -124,19 +130,30 @@ def same_profile(actor: Actor, stored: Actor) -> bool:
 
 
 def delete_actor(connection: Connection, actor_id: str) -> bool:
-    """Erase an actor, its statements and the vectors nobody else's words need; False if unknown.
+    """Erase one actor, as :func:`delete_actors`; False if unknown."""
+    return bool(delete_actors(connection, [actor_id]))
 
-    Other actors' ``known`` lists forget it too: an id can be personal data.
+
+def delete_actors(connection: Connection, actor_ids: Iterable[str]) -> list[str]:
+    """Erase actors, their statements and the vectors nobody else's words need; gives whom.
+
+    Other actors' ``known`` lists forget them too: an id can be personal data.
     """
     change = next_change(connection)
-    if not connection.execute(select(actors.c.id).where(actors.c.id == actor_id)).first():
-        return False
-    _forget_vectors(connection, _remove_statements(connection, [actor_id]))
-    connection.execute(delete(actors).where(actors.c.id == actor_id))
-    _forget_in_known(connection, actor_id, change)
-    remember_departure(connection, actor_id, change)
-    count_change(connection)
-    return True
+    found: list[str] = []
+    for ids in batches(tuple(dict.fromkeys(actor_ids))):
+        known = select(actors.c.id).where(actors.c.id.in_(ids))
+        found += connection.execute(known).scalars()
+    forget_vectors(connection, remove_statements(connection, found))
+    forget_in_mails(connection, found)
+    for ids in batches(found):
+        connection.execute(delete(actors).where(actors.c.id.in_(ids)))
+    if found:
+        _forget_in_known(connection, found, change)
+        forget_in_audit(connection, found)
+        remember_departures(connection, found, change)
+        count_change(connection)
+    return found
 
 
 def _plan(connection: Connection, candidates: Iterable[Actor]) -> _Plan:
@@ -230,41 +247,22 @@ def _actor_id(row: RowMapping) -> str:
     return str(row["actor_id"])
 
 
-def _remove_statements(connection: Connection, actor_ids: Sequence[str]) -> list[str]:
-    """Delete the statements of these actors; gives the hashes of every passage they said."""
-    said: list[str] = []
-    for ids in _batches(actor_ids):
-        theirs = statements.c.actor_id.in_(ids)
-        for text in connection.execute(select(statements.c.text).where(theirs)).scalars():
-            said += [text_hash(text[start:end]) for start, end in passages(text)]
-        connection.execute(delete(statements).where(theirs))
-    return said
-
-
-def _forget_vectors(connection: Connection, hashes: Sequence[str]) -> None:
-    """Delete those vectors among ``hashes`` that no statement needs any more.
-
-    A passage that is also part of somebody else's long statement goes too, and is encoded again
-    when it is next needed: forgetting wins over caching.
-    """
-    still_said = exists().where(
-        statements.c.text_hash == vectors.c.text_hash, statements.c.role == vectors.c.role
+def _forget_in_known(connection: Connection, actor_ids: Sequence[str], change: int) -> None:
+    gone = frozenset(actor_ids)
+    known = cast(actors.c.known, Text)
+    # The database finds the few whose list may hold one id: decoding everybody's takes seconds.
+    written = (
+        known.contains(json_member(actor_ids[0]), autoescape=True)
+        if len(actor_ids) == 1
+        else known != "[]"
     )
-    for batch in _batches(hashes):
-        forgotten = delete(vectors).where(vectors.c.text_hash.in_(batch), ~still_said)
-        connection.execute(forgotten)
-
-
-def _forget_in_known(connection: Connection, actor_id: str, change: int) -> None:
-    # The database finds the few whose list may hold the id: decoding everybody's takes seconds.
-    written = cast(actors.c.known, Text).contains(json.dumps(actor_id), autoescape=True)
     for row in connection.execute(select(actors.c.id, actors.c.known).where(written)).all():
-        if actor_id in row.known:
-            kept = [known for known in row.known if known != actor_id]
+        if not gone.isdisjoint(row.known):
+            kept = [known for known in row.known if known not in gone]
             forgetting = update(actors).where(actors.c.id == row.id)
             connection.execute(forgetting.values(known=kept, changed=change))
 
 
-def _batches(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    for start in range(0, len(items), BATCH):
-        yield items[start : start + BATCH]
+def json_member(actor_id: str) -> str:
+    """An id as it is written inside a list that the database keeps as JSON."""
+    return json.dumps(actor_id)

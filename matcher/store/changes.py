@@ -35,11 +35,19 @@ def count_change(connection: Connection) -> None:
     connection.execute(_growing(), {"step": 1})
 
 
-def remember_departure(connection: Connection, actor_id: str, change: int) -> None:
-    """Note that an actor was erased, without its id: a hash is enough to find it in an index."""
-    identity = int(code_of([actor_id])[0])
-    connection.execute(delete(departures).where(departures.c.identity == identity))
-    connection.execute(insert(departures).values(identity=identity, changed=change))
+def remember_departures(connection: Connection, actor_ids: Sequence[str], change: int) -> None:
+    """Note that actors were erased, without their ids: a hash is enough to find one in an index."""
+    identities = [{"departed": identity} for identity in code_of(actor_ids).tolist()]
+    before = delete(departures).where(departures.c.identity == bindparam("departed"))
+    connection.execute(before, identities)
+    rows = [{"identity": one["departed"], "changed": change} for one in identities]
+    connection.execute(insert(departures), rows)
+
+
+def departed_since(connection: Connection, sequence: int) -> tuple[int, ...]:
+    """Identities of those who were erased after a change."""
+    departed = select(departures.c.identity).where(departures.c.changed > sequence)
+    return tuple(connection.execute(departed).scalars())
 
 
 def changed_since(connection: Connection, sequence: int, day: date, today: date) -> Changes:
@@ -48,10 +56,9 @@ def changed_since(connection: Connection, sequence: int, day: date, today: date)
     expired = select(statements.c.actor_id).where(
         statements.c.expires >= min(day, today), statements.c.expires < max(day, today)
     )
-    departed = select(departures.c.identity).where(departures.c.changed > sequence)
     return Changes(
         tuple(connection.execute(written.union(expired)).scalars()),
-        tuple(connection.execute(departed).scalars()),
+        departed_since(connection, sequence),
     )
 
 

@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
@@ -111,11 +112,31 @@ class Database:
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATING})")
             return revisions.upgrade(connection)
 
-    def truncate_log(self) -> None:
-        """Empty SQLite's write-ahead log, so that erased text is not left in it."""
+    def truncate_log(self) -> bool:
+        """Empty SQLite's write-ahead log, so that erased text is not left in it.
+
+        False while somebody still reads a state that is in the log: to be tried again.
+        """
+        if self._file is None:
+            return True
+        with self._reported(), self._writer(), self._engine.connect() as connection:
+            told = _execute_outside_transaction(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+            return not told or told[0][0] == 0
+
+    def scrub(self, tables: Sequence[str], *, thorough: bool) -> bool:
+        """Take what was erased from these tables out of the files; as :meth:`truncate_log`.
+
+        SQLite overwrites what is deleted. PostgreSQL leaves it in the free room of pages until
+        something else is written there: ``thorough`` writes the tables anew, locking each.
+        """
         if self._file is not None:
-            with self._reported(), self._writer(), self._engine.connect() as connection:
-                _execute_outside_transaction(connection, "PRAGMA wal_checkpoint(TRUNCATE)")
+            return self.truncate_log()
+        with self._reported(), self._engine.connect() as raw:
+            connection = raw.execution_options(isolation_level="AUTOCOMMIT")
+            for table in tables:
+                connection.exec_driver_sql(f'VACUUM {"(FULL) " if thorough else ""}"{table}"')
+            connection.exec_driver_sql("CHECKPOINT")
+        return True
 
     def close(self) -> None:
         """Close every connection."""
@@ -242,7 +263,6 @@ def create_privately(file: Path) -> None:
         raise unreachable(url, error.strerror or str(error)) from error
 
 
-def _execute_outside_transaction(connection: Connection, statement: str) -> None:
+def _execute_outside_transaction(connection: Connection, statement: str) -> list[Any]:
     driver = connection.connection.driver_connection
-    if driver is not None:
-        driver.execute(statement).fetchall()
+    return [] if driver is None else list(driver.execute(statement).fetchall())

@@ -94,7 +94,7 @@ class _Rows:
         """Write some rows, in their order."""
         columns = self._columns
         ready = [
-            tuple([make(row[name]) if make else row[name] for name, make in columns])
+            tuple([make(row.get(name)) if make else row.get(name) for name, make in columns])
             for row in rows
         ]
         if ready:

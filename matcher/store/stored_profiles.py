@@ -48,6 +48,13 @@ class StoredProfiles:
         if missing:
             self._read(missing)
 
+    def forget(self, positions: Sequence[int]) -> "StoredProfiles":
+        """Drop what was read of some of them."""
+        with self._lock:
+            for position in positions:
+                self._kept.pop(position, None)
+        return self
+
     def _read(self, positions: Sequence[int]) -> dict[int, Actor]:
         wanted = {self._ids[position]: position for position in positions}
         with self._database.read() as connection:

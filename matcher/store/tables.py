@@ -51,6 +51,7 @@ actors = Table(
     Column("known", JSON, nullable=False),
     Column("source", Text),
     Column("updated", Date),
+    Column("last_contact", Date),
     Column("changed", BigInteger, nullable=False, server_default="0", index=True),
     Column("departments", Text, nullable=False, server_default=" "),
     CheckConstraint("kind IN ('social_worker', 'social_entrepreneur')", name="kind"),
@@ -232,3 +233,50 @@ outbox = Table(
     Index("ix_outbox_domain_changed", "domain", "changed"),
 )
 """One mail a run and recipient. Times are seconds since 1970, UTC."""
+
+origins = Table(
+    "origins",
+    metadata,
+    Column(
+        "actor_id",
+        String(200),
+        ForeignKey("actors.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("file", String(300), primary_key=True),
+    Column("source", Text),
+    Column("imported", Date, nullable=False),
+    Column("fields", JSON, nullable=False),
+)
+"""Which file last gave which fields of an actor, and when: each field is in one row."""
+
+oppositions = Table(
+    "oppositions",
+    metadata,
+    Column(
+        "actor_id",
+        String(200),
+        ForeignKey("actors.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("against", String(20), primary_key=True),
+    Column("since", Date, nullable=False),
+    CheckConstraint("against IN ('profiling', 'mail')", name="against"),
+)
+"""What a person refused; no file ever undoes it."""
+
+erasure_keys = Table(
+    "erasure_keys",
+    metadata,
+    Column("name", String(16), primary_key=True),
+    Column("secret", LargeBinary, nullable=False),
+)
+"""Keys of the hashes in ``erasures``: one, or more where ledgers were merged."""
+
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("erased", Date, nullable=False),
+)
+"""Who must not come back: keyed hashes of ids and e-mail addresses."""

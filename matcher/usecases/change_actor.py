@@ -8,10 +8,12 @@ from matcher.engine.profiles import Actor
 from matcher.errors import InvalidInput, NotFound
 from matcher.scope import Role, Scope
 from matcher.store.actors import find_actor, save_actors
+from matcher.store.erasures import erased_among
 from matcher.store.importers.admitting import Admission
 from matcher.store.importers.locating import Locator
 from matcher.store.importers.problems import Refused
 from matcher.store.importers.rows import Terms, read_actor
+from matcher.store.oppositions import hear
 from matcher.usecases.seeing import Sight, unknown_actor
 
 
@@ -41,6 +43,10 @@ def change_actor(
     with application.database.write(scope.departments) as connection:
         if find_actor(connection, actor_id, scope.departments) is None and stored is not None:
             raise unknown_actor(actor_id)
+        if erased_among(connection, [actor]):
+            raise InvalidInput("erased", pointer="id")
+        if scope.role is Role.PRACTITIONER:
+            hear(connection, actor, today=application.today())
         counts = save_actors(connection, [actor], today=application.today())
         if counts.created + counts.updated:
             what = "create" if counts.created else "edit"

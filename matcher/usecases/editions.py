@@ -17,6 +17,7 @@ from matcher.scope import Scope
 from matcher.usecases.paging import Cursor
 from matcher.usecases.read_question import RecommendationQuery
 from matcher.usecases.seeing import Sight
+from matcher.usecases.show_actor import latest_origin
 from matcher.wording.words import Words
 
 PACKAGES = ("matcher", "models", "data.territories", "data.vocabularies")
@@ -37,7 +38,7 @@ def edition_of_page(
 
 def edition_of_actor(application: Application, actor: Actor, words: Words) -> str:
     """Edition of the card of one actor: what happens to others does not change it."""
-    return _edition("actor", actor, words.language)
+    return _edition("actor", actor, latest_origin(application, actor), words.language)
 
 
 def edition_of_territory(application: Application, code: str, words: Words, scope: Scope) -> str:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from matcher.engine.profiles import Actor, Kind
 from matcher.engine.reasons import Reason
 from matcher.engine.recommending import Match
+from matcher.engine.remembering import remembers_texts
 from matcher.usecases.answers import GlossAnswer
 from matcher.wording.reasons import shown_name
 from models.lexicon import load_lexicon
@@ -28,6 +29,7 @@ def explain_terms(reason: Reason, match: Match, reader: Kind | None) -> list[Glo
     return list(glosses.values())
 
 
+@remembers_texts
 @lru_cache(maxsize=REMEMBERED)
 def _explained(text: str, reader: Kind | None, writer: Kind) -> tuple[GlossAnswer, ...]:
     glosses = load_lexicon().explain(text, reader, writer)

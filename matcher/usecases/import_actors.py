@@ -1,6 +1,6 @@
 """Import actors from files or from a stream: good rows are kept, bad ones are named."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import date
@@ -15,7 +15,9 @@ from matcher.errors import UnusableFile
 from matcher.scope import Scope
 from matcher.store.actors import SaveCounts, find_actors, same_profile, save_actors
 from matcher.store.audit import LISTED, Entry, write_entries
+from matcher.store.changes import next_change
 from matcher.store.database import Database
+from matcher.store.erasures import erased_among, without_erased
 from matcher.store.importers import limits
 from matcher.store.importers.admitting import Admission, second_id
 from matcher.store.importers.collecting import Collected, Collector
@@ -32,6 +34,8 @@ from matcher.store.importers.problems import (
 )
 from matcher.store.importers.reading import list_files, read_file
 from matcher.store.importers.rows import Terms, read_actor
+from matcher.store.oppositions import oppositions_of
+from matcher.store.origins import changed_fields, note_origins
 from matcher.territory import Referential
 
 __all__ = ["ImportReport", "RowProblem", "import_actors", "import_rows", "read_ndjson"]
@@ -129,6 +133,7 @@ class _Run:
         self._admission = Admission(scope.departments, referential)
         self._locator = Locator(referential)
         self._changed: dict[str, Actor] = {}
+        self._erased: set[str] = set()
         self._services: dict[str, list[tuple[Statement, tuple[str, ...]]]] = {}
         self.collector = Collector(self._locator, side)
 
@@ -146,10 +151,15 @@ class _Run:
         """Merge with what is stored and write, in one transaction."""
         hidden = self._hidden(collected)
         with self._transaction() as connection:
+            if not self._dry_run:
+                next_change(connection)  # who is erased meanwhile waits, or was before we read
+            self._leave_out(connection, collected)
             stored = self._stored(connection, collected, hidden)
-            actors = self._merged(collected, stored, hidden)
+            refused = oppositions_of(connection, stored)
+            actors = self._merged(collected, stored, hidden, refused)
             self._attach(collected, stored, actors)
-            counts = self._write(connection, actors, stored)
+            actors = {a.id: a for a in without_erased(connection, tuple(actors.values()))}
+            counts = self._write(connection, actors, stored, collected.file)
         self._changed |= actors
         outcome = FileOutcome(
             collected.file,
@@ -158,6 +168,7 @@ class _Run:
             counts.updated,
             counts.unchanged,
             len(collected.rejected),
+            len(collected.skipped),
         )
         return ImportReport(
             counts.created,
@@ -166,11 +177,19 @@ class _Run:
             tuple(sorted(collected.rejected, key=lambda problem: problem.line)),
             tuple(sorted(collected.warnings, key=lambda problem: problem.line)),
             (outcome,),
+            tuple(sorted(collected.skipped, key=lambda problem: problem.line)),
         )
 
     def _transaction(self) -> AbstractContextManager[Connection]:
         seen = self._scope.departments
         return self._database.read(seen) if self._dry_run else self._database.write(seen)
+
+    def _leave_out(self, connection: Connection, collected: Collected) -> None:
+        """Leave out those who were erased, and services of those whom an earlier file named."""
+        asked = [read.actor for _, read in collected.actors]
+        asked += [Actor(s.structure_id, Kind.SOCIAL_WORKER, "") for s in collected.services]
+        self._erased |= erased_among(connection, asked)
+        collected.leave_out(self._erased)
 
     def _hidden(self, collected: Collected) -> frozenset[str]:
         """Ids made up for rows that somebody out of sight bears."""
@@ -194,14 +213,20 @@ class _Run:
         return stored
 
     def _merged(
-        self, collected: Collected, stored: Mapping[str, Actor], hidden: frozenset[str]
+        self,
+        collected: Collected,
+        stored: Mapping[str, Actor],
+        hidden: frozenset[str],
+        refused: Mapping[str, Collection[str]],
     ) -> dict[str, Actor]:
         actors: dict[str, Actor] = {}
         for line, read in collected.actors:
             try:
                 row = self._admission.named(read, hidden)
                 self._admission.check_known(row, stored)
-                actor, warnings = merged(row, stored.get(row.actor.id))
+                actor, warnings = merged(
+                    row, stored.get(row.actor.id), refused.get(row.actor.id, ())
+                )
                 self._admission.check_home(actor)
             except Refused as refusal:
                 collected.refuse(line, refusal)
@@ -247,11 +272,22 @@ class _Run:
         collected.warn(service.line, (_of_service(warning) for warning in read.warnings))
 
     def _write(
-        self, connection: Connection, actors: Mapping[str, Actor], stored: Mapping[str, Actor]
+        self,
+        connection: Connection,
+        actors: Mapping[str, Actor],
+        stored: Mapping[str, Actor],
+        file: str,
     ) -> SaveCounts:
         if not self._dry_run:
             counts = save_actors(connection, actors.values(), today=self._today)
             self._record(connection, actors, stored, counts)
+            note_origins(
+                connection,
+                {a.id: changed_fields(a, stored.get(a.id)) for a in actors.values()},
+                file=file,
+                sources={a.id: a.source for a in actors.values()},
+                today=self._today,
+            )
             return counts
         known = [actor for actor in actors.values() if actor.id in stored]
         unchanged = sum(same_profile(actor, stored[actor.id]) for actor in known)

@@ -26,8 +26,12 @@ class ImportAnswer(BaseModel):
     updated: int
     unchanged: int
     rejected_count: int
+    skipped_count: int
     rejected: list[ImportedRow] = Field(description="Les mille premières lignes refusées.")
     warnings: list[ImportedRow] = Field(description="Les mille premières réserves.")
+    skipped: list[ImportedRow] = Field(
+        description="Les mille premières lignes laissées de côté : la personne a été effacée."
+    )
 
 
 def imported(report: ImportReport, words: Words) -> ImportAnswer:
@@ -38,8 +42,10 @@ def imported(report: ImportReport, words: Words) -> ImportAnswer:
         updated=report.updated,
         unchanged=report.unchanged,
         rejected_count=len(report.rejected),
+        skipped_count=len(report.skipped),
         rejected=[_row(problem, words) for problem in rejected[:LISTED]],
         warnings=[_row(problem, words) for problem in report.warnings[:LISTED]],
+        skipped=[_row(problem, words) for problem in report.skipped[:LISTED]],
     )
 
 

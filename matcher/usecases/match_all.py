@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -19,6 +19,8 @@ from matcher.engine.index import ActorIndex
 from matcher.engine.matching import sigmoid
 from matcher.engine.territory import sitting
 from matcher.errors import InvalidInput, UnusableFile
+from matcher.store.changes import changed_since
+from matcher.store.oppositions import willing_among
 from models.products import one_thread_each
 
 SAVED_EVERY = 30.0
@@ -28,6 +30,7 @@ AHEAD = 4
 """Tiles waiting for each processor."""
 
 WRITTEN_AT_ONCE = 50_000
+ENDS = ("actor_id", "partner_id")
 STATE, CARD, RESULT = "state.npz", "run.json", "partners.parquet"
 
 Progress = Callable[[int, int], None]
@@ -68,6 +71,9 @@ def match_all(
         run = _Run.opened(folder, card, index, limit)
         owners = _owners(index, territory)
         pairs = _match(application, run, territory, progress)
+        unwilling = _unwilling(application, index, version)
+        owners = np.setdiff1d(owners, unwilling, assume_unique=True)
+        run.found.partners[np.isin(run.found.partners, unwilling)] = -1
         file = _write(folder, index, run.found, owners)
     except OSError as error:
         raise UnusableFile("run-not-writable", path=str(error.filename or folder)) from error
@@ -143,6 +149,45 @@ def _match(application: Application, run: _Run, territory: str | None, progress:
                         progress(done, total)
                 run.finish(step)
     return total
+
+
+def _unwilling(application: Application, index: ActorIndex, version: str) -> Positions:
+    """Those who refused, changed their mind or left while everybody was being matched."""
+    sequence, today = int(version.partition("-")[0]), application.today()
+    with application.database.read() as connection:
+        changes = changed_since(connection, sequence, today, today)
+        willing = willing_among(connection, changes.written)
+    refused = (index.positions.get(name) for name in changes.written if name not in willing)
+    found = np.array([position for position in refused if position is not None], dtype=np.int64)
+    departed = np.isin(index.columns.identities, np.array(changes.departed, dtype=np.int64))
+    return np.union1d(found, np.flatnonzero(departed))
+
+
+def forget_in_run(folder: Path, actor_ids: Collection[str]) -> int:
+    """Take people out of what a run wrote, and its state, which can go on no more; gives rows.
+
+    Nothing happens where the folder holds no result.
+    """
+    import pyarrow.compute as pc  # noqa: PLC0415
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    for unfinished in (folder / STATE, folder / CARD, *folder.glob(".*")):
+        unfinished.unlink(missing_ok=True)
+    if not (folder / RESULT).exists():
+        return 0
+    told = pq.read_table(folder / RESULT)
+    named = [pc.is_in(told[column], value_set=_strings(actor_ids)) for column in ENDS]
+    kept = told.filter(pc.invert(pc.or_(*named)))
+    aside = folder / f".{RESULT}.{os.getpid()}"
+    pq.write_table(kept, aside)
+    aside.replace(folder / RESULT)
+    return int(told.num_rows - kept.num_rows)
+
+
+def _strings(words: Collection[str]) -> object:
+    import pyarrow as pa  # noqa: PLC0415
+
+    return pa.array(sorted(words), pa.string())
 
 
 def _in_turn(

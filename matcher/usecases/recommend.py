@@ -44,10 +44,11 @@ def recommend(
     first = offset + query.limit + 1
     matches = _matches(sight, snapshot, query, question, asker, first)
     page = matches[offset : offset + query.limit]
+    following = offset + len(page)
+    page = _still_willing(sight, page, query, asker)
     fetch(page)
     shown = [one.id for match in page for one in (match.actor, match.partner)]
     application.recorder.seen(scope, "recommendations", shown)
-    following = offset + len(page)
     cursor = Cursor(version, asked, following) if following < len(matches) else None
     return Recommendations(
         items=[_present(match, words, asker, told) for match in page],
@@ -109,10 +110,32 @@ def _stored(sight: Sight, actor_id: str) -> Actor:
     stored = sight.find(sight.application.snapshot(), actor_id)
     if stored is not None:
         return stored[0].actors[stored[1]]
+    return _willing(sight, actor_id)
+
+
+def _willing(sight: Sight, actor_id: str) -> Actor:
+    """The actor as it is stored now; raises NotFound, or InvalidInput where it refuses."""
     actor = sight.actor(actor_id)
     if not actor.profiling:
         raise InvalidInput("actor-opted-out", pointer="actor_id")
     return actor
+
+
+def _still_willing(
+    sight: Sight, page: list[Match], query: RecommendationQuery, asker: Actor | None
+) -> list[Match]:
+    """The page without those who refused or left since the snapshot, as the database has it now.
+
+    Raises NotFound or InvalidInput where the asker is one of them.
+    """
+    ends = [(match.one.ids[match.a], match.many.ids[match.b]) for match in page]
+    mine = set() if asker is None else {asker.id}
+    stored = mine if query.profile is None else set()
+    willing = sight.application.willing({*stored, *(name for pair in ends for name in pair)})
+    for name in stored - willing:
+        _willing(sight, name)
+    allowed = willing | mine
+    return [match for match, pair in zip(page, ends, strict=True) if allowed.issuperset(pair)]
 
 
 def _matches(

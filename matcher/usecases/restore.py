@@ -14,8 +14,11 @@ from matcher.settings import Settings
 from matcher.store import postgresql_backup, revisions, sqlite_backup
 from matcher.store.changes import count_actors
 from matcher.store.database import Database, create_privately, migrate, unchecked
+from matcher.store.erasures import Ledger, read_ledger
 from matcher.store.installation import begin_another_life
 from matcher.usecases.back_up import kind_of
+from matcher.usecases.erase_actor import SCRUBBED
+from matcher.usecases.replay_erasures import erase_again
 
 OF_ANY_STORE = {"alembic_version", "changes", "installation"}
 """Tables that hold something as soon as they are there."""
@@ -32,8 +35,11 @@ class Restored:
 def restore(settings: Settings, file: Path, *, now: datetime, replace: bool = False) -> Restored:
     """Make the store hold what the backup ``file`` does, migrated to this version.
 
-    Others see all of it or nothing. Raises UnusableFile ``file-absent``, ``backup-unknown``,
-    ``backup-of-another-engine``, ``backup-damaged``; NotReady ``database-not-empty`` where the
+    Others see all of it or nothing. Who was erased since the backup is erased again: the store and
+    the copy beside it know them.
+
+    Raises UnusableFile ``file-absent``, ``backup-unknown``, ``backup-of-another-engine``,
+    ``backup-damaged``; NotReady ``database-not-empty`` where the
     store holds something and ``replace`` is not given, ``database-foreign``, ``database-newer``.
     """
     if not file.is_file():
@@ -46,15 +52,18 @@ def restore(settings: Settings, file: Path, *, now: datetime, replace: bool = Fa
             raise UnusableFile("backup-of-another-engine", path=str(file), kind=kind)
         if not replace:
             _refuse_what_holds_something(database)
+        erasures = _Erasures(settings.ledger_file, _ledger_of(database))
         if database.file is None:
-            _restore_postgresql(database, settings.database_url, file, now)
+            _restore_postgresql(database, settings.database_url, file, now, erasures)
         else:
-            _restore_sqlite(database, database.file, file, now)
+            _restore_sqlite(database, database.file, file, now, erasures)
     with closing(Database.open(settings.database_url)) as restored, restored.read() as connection:
         return Restored(count_actors(connection), revisions.newest())
 
 
-def _restore_sqlite(database: Database, target: Path, backup: Path, now: datetime) -> None:
+def _restore_sqlite(
+    database: Database, target: Path, backup: Path, now: datetime, erasures: "_Erasures"
+) -> None:
     create_privately(target)
     _refuse_what_is_not_ours(database)
     with _aside(target) as aside:
@@ -63,20 +72,32 @@ def _restore_sqlite(database: Database, target: Path, backup: Path, now: datetim
         url = f"sqlite:///{aside}"
         migrate(url)
         with closing(Database.open(url)) as made:
-            _begin(made, now)
+            _begin(made, now, erasures)
             made.truncate_log()
         sqlite_backup.put_in_place(aside, database, target)
 
 
-def _restore_postgresql(database: Database, url: str, backup: Path, now: datetime) -> None:
+def _restore_postgresql(
+    database: Database, url: str, backup: Path, now: datetime, erasures: "_Erasures"
+) -> None:
     _refuse_what_is_not_ours(database)
     postgresql_backup.put_in_place(backup, database)
     migrate(url)
     with closing(Database.open(url)) as made:
-        _begin(made, now)
+        _begin(made, now, erasures)
 
 
-def _begin(made: Database, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class _Erasures:
+    """Where erasures are noted, and those that the store knew before it is replaced."""
+
+    file: Path
+    known: Ledger
+
+
+def _begin(made: Database, now: datetime, erasures: _Erasures) -> None:
+    if erase_again(made, erasures.file, erasures.known):
+        made.scrub(SCRUBBED, thorough=True)
     with made.write() as connection:
         begin_another_life(connection, now)
 
@@ -101,6 +122,14 @@ def _refuse_what_is_not_ours(database: Database) -> None:
         tables = _tables(connection)
     if tables and "alembic_version" not in tables:
         raise NotReady("database-foreign")
+
+
+def _ledger_of(database: Database) -> Ledger:
+    if database.file is not None and not database.file.exists():
+        return Ledger()
+    with database.read() as connection:
+        known = {"erasures", "erasure_keys"} <= _tables(connection)
+        return read_ledger(connection) if known else Ledger()
 
 
 def _tables(connection: Connection) -> set[str]:

@@ -9,6 +9,7 @@ from pydantic import Field
 from matcher.bootstrap import Application
 from matcher.engine.profiles import Actor, Statement
 from matcher.scope import Scope
+from matcher.store.origins import Origin, origins_of
 from matcher.store.vocabularies import domain_labels, public_labels
 from matcher.territory import Referential
 from matcher.usecases.answers import Answer, KindCode
@@ -54,6 +55,8 @@ class ActorCard(Answer):
     offers: list[StatementCard]
     availability: Literal["available", "limited", "full"]
     source: str | None = Field(description="Where the profile comes from.")
+    imported: date | None = Field(description="The day something of it was last imported.")
+    imported_from: str | None = Field(description="The file that was imported that day.")
     updated: date | None
 
 
@@ -67,6 +70,7 @@ def show_actor(application: Application, actor: Actor, words: Words, scope: Scop
     application.recorder.seen(scope, "card", [actor.id])
     referential = application.referential
     commune, department = _seat(actor, referential)
+    latest = latest_origin(application, actor)
     return ActorCard(
         id=actor.id,
         kind=actor.kind.value,
@@ -85,8 +89,16 @@ def show_actor(application: Application, actor: Actor, words: Words, scope: Scop
         offers=[_statement(offer) for offer in actor.offers],
         availability=availability(actor),
         source=actor.source,
+        imported=latest.imported if latest else None,
+        imported_from=latest.file if latest else None,
         updated=actor.updated,
     )
+
+
+def latest_origin(application: Application, actor: Actor) -> Origin | None:
+    """The file that gave something of an actor last, ``None`` where no file did."""
+    with application.database.read() as connection:
+        return next(iter(origins_of(connection, [actor.id]).get(actor.id, ())), None)
 
 
 def _seat(

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 
 from matcher.engine.passages import sentences
+from matcher.engine.remembering import remembers_texts
 
 CUT = " […]"
 RESUMED = "[…] "
@@ -52,6 +53,7 @@ _OPENING_WORDS = frozenset(
 )
 
 
+@remembers_texts
 @lru_cache(maxsize=REMEMBERED)
 def typeset(text: str) -> str:
     """What somebody typed, set as French is printed inside guillemets.

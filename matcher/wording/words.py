@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from functools import lru_cache
 from gettext import GNUTranslations
 from importlib.resources import files
 from io import BytesIO
 
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -52,6 +54,8 @@ class Words:
             return self._catalogue.gettext(f"value.{value}".lower())
         if isinstance(value, int | float):
             return _decimal(value, self.language)
+        if isinstance(value, date):
+            return str(format_date(value, format="long", locale=self.language))
         if isinstance(value, Sequence):
             return ", ".join(self.write(item) for item in value) or self.write(None)
         return str(value)

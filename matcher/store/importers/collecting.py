@@ -1,6 +1,6 @@
 """The rows of one file become actors and services still to be merged with what is stored."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from matcher.engine.profiles import Kind
@@ -26,10 +26,20 @@ class Collected:
     services: list[data_inclusion.Service] = field(default_factory=list)
     rejected: list[RowProblem] = field(default_factory=list)
     warnings: list[RowProblem] = field(default_factory=list)
+    skipped: list[RowProblem] = field(default_factory=list)
 
     def refuse(self, line: int, refusal: Refused) -> None:
         """Keep the reason why a row is not imported."""
         self.rejected.append(refusal.problem(self.file, line))
+
+    def leave_out(self, erased: Container[str]) -> None:
+        """Leave out people who asked to be erased, and their services; nothing names them."""
+        left = [line for line, read in self.actors if read.actor.id in erased]
+        left += [service.line for service in self.services if service.structure_id in erased]
+        self.actors = [one for one in self.actors if one[1].actor.id not in erased]
+        self.services = [one for one in self.services if one.structure_id not in erased]
+        self.warnings = [one for one in self.warnings if one.line not in set(left)]
+        self.skipped += [replace(found("erased"), file=self.file, line=line) for line in left]
 
     def warn(self, line: int, problems: Iterable[RowProblem]) -> None:
         """Keep what was changed or dropped in a row that is imported."""

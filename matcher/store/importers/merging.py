@@ -1,6 +1,6 @@
 """What an imported row changes in the actor that is already stored."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields, replace
 
 from matcher.engine.profiles import Actor, Statement
@@ -8,16 +8,19 @@ from matcher.store.importers import limits
 from matcher.store.importers.problems import Refused, RowProblem, found, quoted
 from matcher.store.importers.rows import ReadRow
 from matcher.store.importers.values import cut_text
+from matcher.store.oppositions import MAIL
 from matcher.store.vocabularies import folded
 
 OF_THE_ROW = {"id", "kind", "name", "updated", "place"}
 
 
-def merged(read: ReadRow, stored: Actor | None) -> tuple[Actor, tuple[RowProblem, ...]]:
+def merged(
+    read: ReadRow, stored: Actor | None, refused: Collection[str] = ()
+) -> tuple[Actor, tuple[RowProblem, ...]]:
     """Lay a row over the stored actor: what the row does not speak of stays.
 
-    An objection to profiling is never undone by a file; a warning says so. Raises
-    :class:`Refused` ``id-taken`` where a foreign row's id is that of somebody else.
+    An objection to profiling or to mail (``refused``) is never undone by a file; a warning says
+    so. Raises :class:`Refused` ``id-taken`` where a foreign row's id is that of somebody else.
     """
     if stored is None:
         return read.actor, ()
@@ -33,9 +36,14 @@ def merged(read: ReadRow, stored: Actor | None) -> tuple[Actor, tuple[RowProblem
     if "offers" in kept and _only_described(stored):
         kept["offers"] = read.actor.offers or stored.offers
     actor = replace(read.actor, **kept)
+    kept_refusals = []
     if actor.profiling and not stored.profiling:
-        return replace(actor, profiling=False), (found("objection-kept", "profiling"),)
-    return actor, ()
+        actor = replace(actor, profiling=False)
+        kept_refusals.append(found("objection-kept", "profiling"))
+    if actor.consent_email and MAIL in refused:
+        actor = replace(actor, consent_email=False)
+        kept_refusals.append(found("mail-objection-kept", "consent_email"))
+    return actor, tuple(kept_refusals)
 
 
 def with_services(actor: Actor, offers: Sequence[Statement], zone: Sequence[str]) -> Actor:

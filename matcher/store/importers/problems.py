@@ -33,6 +33,7 @@ class FileOutcome:
     updated: int = 0
     unchanged: int = 0
     rejected: int = 0
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class ImportReport:
     """The end of an import.
 
     ``created``, ``updated`` and ``unchanged`` count actors; ``rejected`` has one entry a refused
-    row; ``warnings`` are about rows that were imported all the same.
+    row; ``warnings`` are about rows that were imported all the same; ``skipped`` are about people
+    who asked to be erased: their rows are left aside without being wrong.
     """
 
     created: int = 0
@@ -49,6 +51,7 @@ class ImportReport:
     rejected: tuple[RowProblem, ...] = ()
     warnings: tuple[RowProblem, ...] = ()
     files: tuple[FileOutcome, ...] = ()
+    skipped: tuple[RowProblem, ...] = ()
 
     def __add__(self, other: "ImportReport") -> "ImportReport":
         return ImportReport(
@@ -58,6 +61,7 @@ class ImportReport:
             self.rejected + other.rejected,
             self.warnings + other.warnings,
             self.files + other.files,
+            self.skipped + other.skipped,
         )
 
 

@@ -1,0 +1,51 @@
+"""Note that a person refuses to be matched, or to be written to; or takes it back."""
+
+from datetime import date
+
+from pydantic import Field
+
+from matcher.bootstrap import Application
+from matcher.scope import Scope
+from matcher.store.actors import find_actor
+from matcher.store.oppositions import MAIL, PROFILING, oppositions_of, set_opposition
+from matcher.usecases.answers import Answer
+from matcher.usecases.seeing import Sight, unknown_actor
+
+
+class Opposition(Answer):
+    """What a person refuses, and since when."""
+
+    profiling: bool = Field(description="Refuse d’être rapproché d’autres : ni proposé, ni servi.")
+    mail: bool = Field(description="Refuse tout courriel.")
+    profiling_since: date | None
+    mail_since: date | None
+
+
+def oppose(
+    application: Application,
+    actor_id: str,
+    scope: Scope,
+    *,
+    profiling: bool | None = None,
+    mail: bool | None = None,
+) -> Opposition:
+    """Note refusals, ``None`` for what stays as it is; they hold from the moment this returns.
+
+    Raises NotFound ``unknown-actor``.
+    """
+    Sight(application, scope).actor(actor_id)
+    with application.database.write() as connection:
+        if find_actor(connection, actor_id) is None:
+            raise unknown_actor(actor_id)
+        for against, opposed in ((PROFILING, profiling), (MAIL, mail)):
+            if opposed is not None:
+                set_opposition(
+                    connection, actor_id, against, opposed=opposed, today=application.today()
+                )
+        since = oppositions_of(connection, [actor_id]).get(actor_id, {})
+    return Opposition(
+        profiling=PROFILING in since,
+        mail=MAIL in since,
+        profiling_since=since.get(PROFILING),
+        mail_since=since.get(MAIL),
+    )
