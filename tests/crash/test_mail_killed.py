@@ -146,7 +146,7 @@ def states(url: str) -> dict[str, int]:
     database = Database.open(url)
     with database.read() as connection:
         found = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-        counted = dict(found.all())
+        counted: dict[str, int] = dict(found.all())
     database.close()
     return counted
 
