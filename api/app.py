@@ -5,7 +5,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from threading import Thread
+from threading import Event, Thread
 
 from fastapi import Depends, FastAPI
 from limits import RateLimitItem
@@ -32,6 +32,7 @@ from api.supervision import stop_with_parent
 from api.time_limits import TimeLimit
 from matcher.bootstrap import Application, bootstrap
 from matcher.errors import SynergiesError
+from matcher.generations import Generations
 from matcher.settings import Settings
 from matcher.usecases.warm_up import warm_up
 from matcher.wording.words import Words
@@ -88,9 +89,17 @@ async def _served(app: FastAPI) -> AsyncIterator[None]:
     app.state.application = application
     app.state.rate_limits = RateLimits(_limits_of(application))
     Thread(target=_warm_up, args=(application,), daemon=True).start()
+    stop = Event()
+    generations = Generations(
+        application,
+        Settings.from_environment(os.environ),
+        lambda following: setattr(app.state, "application", following),
+    )
+    Thread(target=generations.follow, args=(stop,), daemon=True).start()
     try:
         yield
     finally:
+        stop.set()
         application.close()
 
 

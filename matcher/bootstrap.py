@@ -1,6 +1,7 @@
 """The composition root: wires encoder, store, referential and index for the CLI and the API."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import cache, cached_property
 from hashlib import blake2b
@@ -18,6 +19,7 @@ from matcher.live_index import LiveIndex
 from matcher.settings import Settings
 from matcher.store.actors import find_actor
 from matcher.store.database import Database
+from matcher.store.generation import published_model
 from matcher.store.oppositions import willing_among
 from matcher.store.snapshot_erasure import forget_departed
 from matcher.store.vectors import CachedEncoder
@@ -179,4 +181,11 @@ def _digest_of_tables() -> str:
 
 def bootstrap(settings: Settings) -> Application:
     """Open the database and wire the rest, each part when it is first needed."""
-    return Application(settings, Database.open(settings.database_url))
+    database = Database.open(settings.database_url)
+    with database.read() as connection:
+        return Application(at_work(settings, published_model(connection)), database)
+
+
+def at_work(settings: Settings, published: str | None) -> Settings:
+    """The settings with the model that was published, if one was."""
+    return replace(settings, model=published) if published else settings

@@ -36,10 +36,12 @@ OURS |= {
         *("matcher.engine", "matcher.store", "matcher.errors", "matcher.large_part")
     },
     "matcher.bootstrap": INNER | {"matcher.usecases", "matcher.live_index"},
+    "matcher.generations": INNER | {"matcher.bootstrap"},
     "matcher.terminal": INNER | {"matcher.usecases"},
-    "matcher.cli": INNER | {"matcher.usecases", "matcher.bootstrap", "matcher.terminal"},
+    "matcher.cli": INNER
+    | {"matcher.usecases", "matcher.bootstrap", "matcher.generations", "matcher.terminal"},
     "api": {
-        *("matcher.usecases", "matcher.bootstrap", "matcher.wording"),
+        *("matcher.usecases", "matcher.bootstrap", "matcher.generations", "matcher.wording"),
         *("matcher.errors", "matcher.logs", "matcher.scope", "matcher.settings"),
     },
     "data": set(),

@@ -10,7 +10,7 @@ from matcher.cli.importing import import_command
 from matcher.cli.keeping import backup, doctor, restore
 from matcher.cli.keys import audit, keys, link
 from matcher.cli.learning import evaluate, train
-from matcher.cli.operating import migrate, serve
+from matcher.cli.operating import embed, migrate, serve
 from matcher.cli.privacy import erase, export_actor, oppose, purge, register
 from matcher.cli.recommending import match_all, recommend
 from matcher.cli.running import FAILED, WRONG_USAGE, open_terminal
@@ -41,6 +41,7 @@ app.command()(serve)
 app.command()(evaluate)
 app.command()(train)
 app.command()(migrate)
+app.command()(embed)
 app.command()(link)
 app.command()(audit)
 app.add_typer(keys)

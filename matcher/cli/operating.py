@@ -1,11 +1,11 @@
-"""``synergies serve`` and ``synergies migrate``."""
+"""``synergies serve``, ``synergies migrate`` and ``synergies embed``."""
 
 import sys
 from typing import Annotated
 
 import typer
 
-from matcher.cli.running import open_terminal, read_settings
+from matcher.cli.running import open_application, open_terminal, read_settings
 
 
 def serve(
@@ -32,3 +32,25 @@ def migrate() -> None:
 
     done = migrate_database(read_settings().database_url)
     open_terminal().show_migration(done.after, changed=done.changed)
+
+
+def embed(
+    model: Annotated[
+        str | None,
+        typer.Option(help="Nom ou chemin du modèle ; sans option, celui de SYNERGIES_MODEL."),
+    ] = None,
+) -> None:
+    """Changer de modèle sans arrêter le service : tout est encodé à côté, puis publié.
+
+    Les processus qui répondent gardent l'ancien modèle jusque-là, puis changent d'eux-mêmes.
+    Interrompue, la commande n'a rien changé ; relancée, elle reprend où elle en était.
+
+    Exemple : synergies embed --model /srv/modeles/mon-modele
+    """
+    from matcher.generations import change_model
+
+    terminal = open_terminal()
+    with open_application() as application, terminal.progress() as advance:
+        application.progress = lambda done, total: advance("vectors", done, total)
+        following = change_model(application, read_settings(), model)
+    terminal.out.print(terminal.words.say("terminal.model", model=following.encoder.model_id))

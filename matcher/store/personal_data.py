@@ -164,6 +164,7 @@ COLUMNS: Mapping[str, Mapping[str, Held]] = {
     | dict.fromkeys(("lease", "leased_until"), _MACHINERY),
     "changes": {"id": _MACHINERY, "sequence": _MACHINERY},
     "installation": dict.fromkeys(("id", "life", "restored_at", "sending_confirmed"), _MACHINERY),
+    "generation": dict.fromkeys(("id", "model"), _MACHINERY),
     "departures": dict.fromkeys(
         ("identity", "changed"), _pseudonym("follow", Erased.KEPT, Kept.INSTALLATION)
     ),

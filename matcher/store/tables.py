@@ -280,3 +280,12 @@ erasures = Table(
     Column("erased", Date, nullable=False),
 )
 """Who must not come back: keyed hashes of ids and e-mail addresses."""
+
+generation = Table(
+    "generation",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("model", Text),
+    CheckConstraint("id = 1", name="single_row"),
+)
+"""One row: the model that everybody matches with, NULL for that of each process's settings."""

@@ -20,7 +20,7 @@ from matcher.usecases.back_up import kind_of
 from matcher.usecases.erase_actor import SCRUBBED
 from matcher.usecases.replay_erasures import erase_again
 
-OF_ANY_STORE = {"alembic_version", "changes", "installation"}
+OF_ANY_STORE = {"alembic_version", "changes", "generation", "installation"}
 """Tables that hold something as soon as they are there."""
 
 

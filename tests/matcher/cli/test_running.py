@@ -174,3 +174,12 @@ def test_ctrl_c_stops_at_once_and_in_silence(fixtures: Any, tmp_path: Path) -> N
         started.send_signal(signal.SIGINT)
         assert started.communicate(timeout=60) == (b"", b"")
     assert started.returncode == 1
+
+
+def test_another_model_is_embedded_and_then_used_by_every_command(synergies: Any) -> None:
+    assert synergies("import", ROOT / "data" / "fixtures" / "actors.jsonl").code == 0
+    done = synergies("embed", "--model", "hashing")
+    assert done.code == 0
+    assert "hashing" in done.out
+    # What was published wins over the setting, which names none that can be opened.
+    assert synergies("recommend", "--department", "95", MODEL="/nowhere").code == 0
