@@ -35,10 +35,14 @@ class Cost(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Roles that may ask a route, with their reach; none for a route that needs no key."""
+    """Roles that may ask a route, with their reach; none for a route that needs no key.
+
+    ``by_token``: the address itself bears the signed token of a link, which says for whom it is.
+    """
 
     roles: Mapping[Role, Reach]
     cost: Cost
+    by_token: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -53,6 +57,7 @@ _PRACTITIONER = {Role.PRACTITIONER: Reach.ITSELF}
 _ALL = _ADMIN | _COORDINATOR | _PORTAL | _PRACTITIONER
 
 OPEN = Access({}, Cost.OPEN)
+BY_TOKEN = Access({}, Cost.OPEN, by_token=True)
 
 ACCESS: Mapping[str, Access] = {
     "GET /recommendations": Access(_ALL, Cost.QUESTION),
@@ -73,4 +78,9 @@ ACCESS: Mapping[str, Access] = {
     "GET /docs": OPEN,
     "GET /docs/style.css": OPEN,
     "GET /openapi.json": OPEN,
+    "GET /pages/style.css": OPEN,
+    "GET /reponses/{token}": BY_TOKEN,
+    "POST /reponses/{token}": BY_TOKEN,
+    "GET /desinscription/{token}": BY_TOKEN,
+    "POST /desinscription/{token}": BY_TOKEN,
 }

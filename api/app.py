@@ -22,6 +22,7 @@ from api.routes import (
     algorithm,
     documentation,
     health,
+    mail_pages,
     metrics,
     recommendations,
     rights,
@@ -44,7 +45,7 @@ ROUTERS = (
     *(health.router, documentation.router, problem_types.router),
     *(recommendations.router, actors.router, rights.router),
     *(territories.router, algorithm.router),
-    metrics.router,
+    *(metrics.router, mail_pages.router),
 )
 
 

@@ -70,6 +70,7 @@ OUTSIDE = {
     "matcher.logs": {"pythonjsonlogger"},
     "api": {
         "fastapi",
+        "jinja2",
         "limits",
         "orjson",
         "prometheus_client",

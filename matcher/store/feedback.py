@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, Select, delete, insert, or_, select
 
-from matcher.store.tables import feedback
+from matcher.store.tables import actors, feedback
 
 APART = ("declined",)
 MET = ("accepted", "known")
@@ -35,3 +35,19 @@ def _pairs(actor_id: str | None) -> "Select[tuple[str, str]]":
     if actor_id is None:
         return asked
     return asked.where(or_(feedback.c.one == actor_id, feedback.c.other == actor_id))
+
+
+def verdicts_on(
+    connection: Connection, pair: Iterable[str], *, alone: bool = False
+) -> dict[str, tuple[str, str]]:
+    """What each has said of a pair: verdict and reason, by who said it.
+
+    ``alone`` keeps other answers to the same pair waiting until the transaction ends, so that
+    whoever comes second sees what the first has said.
+    """
+    one, other = sorted(pair)
+    if alone:
+        both = select(actors.c.id).where(actors.c.id.in_((one, other))).order_by(actors.c.id)
+        connection.execute(both.with_for_update())
+    asked = select(feedback).where((feedback.c.one == one) & (feedback.c.other == other))
+    return {row.by: (row.verdict, row.reason) for row in connection.execute(asked)}

@@ -65,11 +65,19 @@ def test_every_route_is_declared_and_every_declaration_is_a_route() -> None:
 
 
 def test_only_what_tells_nothing_of_anybody_is_open() -> None:
-    opened = {route.partition(" ")[2] for route in ROUTES if ACCESS[route].is_open}
+    opened, tokens = (
+        {
+            route.partition(" ")[2]
+            for route in ROUTES
+            if ACCESS[route].is_open and ACCESS[route].by_token is by_token
+        }
+        for by_token in (False, True)
+    )
     assert opened == {
         *("/health/live", "/health/ready", "/problems/{code}"),
-        *("/docs", "/docs/style.css", "/openapi.json"),
+        *("/docs", "/docs/style.css", "/openapi.json", "/pages/style.css"),
     }
+    assert tokens == {"/reponses/{token}", "/desinscription/{token}"}
 
 
 def test_a_coordinator_reaches_its_departements_and_a_practitioner_itself() -> None:

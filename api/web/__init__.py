@@ -1,0 +1,1 @@
+"""Pages that people reach from a mail: forms on the server, no script."""
