@@ -3,37 +3,28 @@
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from matcher.bootstrap import Application
-from matcher.engine.batch import ENTREPRENEURS, Batch, Batches, BestPartners, match_batch
+from matcher.engine.batch import Batches, BestPartners
 from matcher.engine.columns import Positions, code_of
 from matcher.engine.index import ActorIndex
 from matcher.engine.matching import sigmoid
 from matcher.engine.territory import sitting
 from matcher.errors import InvalidInput, UnusableFile
-from matcher.store.changes import changed_since
-from matcher.store.oppositions import willing_among
-from models.products import one_thread_each
+from matcher.usecases.find_partners import Progress, find_partners, touching, unwilling_since
 
 SAVED_EVERY = 30.0
 """Seconds between two states from which a killed run goes on."""
 
-AHEAD = 4
-"""Tiles waiting for each processor."""
-
 WRITTEN_AT_ONCE = 50_000
 ENDS = ("actor_id", "partner_id")
 STATE, CARD, RESULT = "state.npz", "run.json", "partners.parquet"
-
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +61,13 @@ def match_all(
         folder.mkdir(parents=True, exist_ok=True)
         run = _Run.opened(folder, card, index, limit)
         owners = _owners(index, territory)
-        pairs = _match(application, run, territory, progress)
-        unwilling = _unwilling(application, index, version)
+        batches = Batches(index)
+        pairs = find_partners(
+            *(application, batches, touching(batches, territory), run.found, progress),
+            done_before=frozenset(run.done),
+            finished=run.finish,
+        )
+        unwilling = unwilling_since(application, index, version)
         owners = np.setdiff1d(owners, unwilling, assume_unique=True)
         run.found.partners[np.isin(run.found.partners, unwilling)] = -1
         file = _write(folder, index, run.found, owners)
@@ -123,46 +119,6 @@ class _Run:
         self.saved = time.monotonic()
 
 
-def _match(application: Application, run: _Run, territory: str | None, progress: Progress) -> int:
-    """Go through all pairs, those at home first; gives how many there are."""
-    batches = Batches(run.index)
-    cut = {code: _within(batches.of(code), run.index, territory) for code in batches.departments()}
-    sizes = {
-        (code, at_home): sum(batches.pairs(batch, at_home=at_home) for batch in some)
-        for code, some in cut.items()
-        for at_home in (True, False)
-    }
-    done, total, matching = 0, sum(sizes.values()), application.matching
-    constants = (run.found, matching.weights, matching.minimum_score)
-    threads = os.cpu_count() or 1
-    with one_thread_each(), ThreadPoolExecutor(threads) as pool:
-        for at_home in (True, False):
-            for code, some in cut.items():
-                step = f"{code}-{at_home}"
-                if step in run.done:
-                    done += sizes[code, at_home]
-                    continue
-                for batch in some:
-                    calls = match_batch(batches, batch, *constants, at_home=at_home)
-                    for pairs in _in_turn(pool, calls, AHEAD * threads):
-                        done += pairs
-                        progress(done, total)
-                run.finish(step)
-    return total
-
-
-def _unwilling(application: Application, index: ActorIndex, version: str) -> Positions:
-    """Those who refused, changed their mind or left while everybody was being matched."""
-    sequence, today = int(version.partition("-")[0]), application.today()
-    with application.database.read() as connection:
-        changes = changed_since(connection, sequence, today, today)
-        willing = willing_among(connection, changes.written)
-    refused = (index.positions.get(name) for name in changes.written if name not in willing)
-    found = np.array([position for position in refused if position is not None], dtype=np.int64)
-    departed = np.isin(index.columns.identities, np.array(changes.departed, dtype=np.int64))
-    return np.union1d(found, np.flatnonzero(departed))
-
-
 def forget_in_run(folder: Path, actor_ids: Collection[str]) -> int:
     """Take people out of what a run wrote, and its state, which can go on no more; gives rows.
 
@@ -188,33 +144,6 @@ def _strings(words: Collection[str]) -> object:
     import pyarrow as pa  # noqa: PLC0415
 
     return pa.array(sorted(words), pa.string())
-
-
-def _in_turn(
-    pool: ThreadPoolExecutor, calls: Iterator[Callable[[], int]], ahead: int
-) -> Iterator[int]:
-    """Results of calls made by several threads, few at a time: each holds two tiles."""
-    while some := [pool.submit(call) for call in islice(calls, ahead)]:
-        for future in some:
-            yield future.result()
-
-
-def _within(batches: list[Batch], index: ActorIndex, territory: str | None) -> list[Batch]:
-    """The parts of batches of which one end at least sits in a territory."""
-    if territory is None:
-        return batches
-    inside = index.columns.sites.containing.overlaps(code_of([territory]))
-    site = index.columns.site
-    others = sitting(index, inside, ENTREPRENEURS)
-    found = []
-    for batch in batches:
-        here = inside[site[batch.firsts]]
-        if here.any():
-            found.append(replace(batch, firsts=batch.firsts[here]))
-        away = batch.firsts[~here]
-        if len(away) and len(others):
-            found.append(Batch(batch.department, away, (), others))
-    return found
 
 
 def _owners(index: ActorIndex, territory: str | None) -> Positions:
