@@ -1,9 +1,10 @@
 """Find the best partners of everybody, or of some, in one pass: for a file, for a plan of mails."""
 
 import os
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
 import numpy as np
@@ -22,6 +23,7 @@ from matcher.engine.index import ActorIndex
 from matcher.engine.territory import sitting
 from matcher.store.changes import changed_since
 from matcher.store.oppositions import willing_among
+from models.matching import Matching
 from models.products import one_thread_each
 
 AHEAD = 4
@@ -31,6 +33,32 @@ Cut = Mapping[int, list[Batch]]
 """The batches to go through, by département."""
 
 Progress = Callable[[int, int], None]
+Tell = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The social workers of one département with the entrepreneurs at home, or with the others.
+
+    ``pairs`` are looked at.
+    """
+
+    department: int
+    at_home: bool
+    pairs: int
+
+    @property
+    def name(self) -> str:
+        """Names it in a state that is saved."""
+        return f"{self.department}-{self.at_home}"
+
+
+Finished = Callable[[str], None]
+Way = Callable[[Sequence[Step], BestPartners, Tell, Finished], None]
+"""Does steps in their order, here or elsewhere, into what is found.
+
+It tells pairs as they are done, and the name of each step once nothing of it is missing.
+"""
 
 
 def find_partners(
@@ -41,34 +69,64 @@ def find_partners(
     progress: Progress = lambda done, total: None,
     *,
     done_before: Collection[str] = (),
-    finished: Callable[[str], None] = lambda step: None,
+    finished: Finished = lambda step: None,
+    way: Way | None = None,
 ) -> int:
     """Go through all pairs of a cut, those at home first, into ``found``; gives how many.
 
     ``finished`` is told each step as it ends; those of ``done_before`` are not taken again.
+    ``way`` is where they are done, which changes no result: ``None`` is this process.
     """
-    sizes = {
-        (code, at_home): sum(batches.pairs(batch, at_home=at_home) for batch in some)
-        for code, some in cut.items()
+    steps = steps_of(batches, cut)
+    left = [step for step in steps if step.name not in done_before]
+    total = sum(step.pairs for step in steps)
+    done = total - sum(step.pairs for step in left)
+
+    def tell(pairs: int) -> None:
+        nonlocal done
+        done += pairs
+        progress(done, total)
+
+    way = way or partial(_here, batches, cut, application.matching)
+    way(left, found, tell, finished)
+    return total
+
+
+def steps_of(batches: Batches, cut: Cut) -> list[Step]:
+    """All steps of a cut, those at home first: the nearest make most others not worth a look."""
+    return [
+        Step(code, at_home, sum(batches.pairs(batch, at_home=at_home) for batch in some))
         for at_home in (True, False)
-    }
-    done, total, matching = 0, sum(sizes.values()), application.matching
-    constants = (found, matching.weights, matching.minimum_score)
+        for code, some in cut.items()
+    ]
+
+
+def calls_of(
+    batches: Batches, some: Iterable[Batch], found: BestPartners, matching: Matching, at_home: bool
+) -> Iterator[Callable[[], int]]:
+    """What a step consists of: each call gives the pairs done; several threads may call."""
+    for batch in some:
+        constants = (found, matching.weights, matching.minimum_score)
+        yield from match_batch(batches, batch, *constants, at_home=at_home)
+
+
+def _here(
+    batches: Batches,
+    cut: Cut,
+    matching: Matching,
+    steps: Sequence[Step],
+    found: BestPartners,
+    tell: Tell,
+    finished: Finished,
+) -> None:
+    """All processors of this machine take the steps one after the other: a :data:`Way`."""
     threads = os.cpu_count() or 1
     with one_thread_each(), ThreadPoolExecutor(threads) as pool:
-        for at_home in (True, False):
-            for code, some in cut.items():
-                step = f"{code}-{at_home}"
-                if step in done_before:
-                    done += sizes[code, at_home]
-                    continue
-                for batch in some:
-                    calls = match_batch(batches, batch, *constants, at_home=at_home)
-                    for pairs in _in_turn(pool, calls, AHEAD * threads):
-                        done += pairs
-                        progress(done, total)
-                finished(step)
-    return total
+        for step in steps:
+            calls = calls_of(batches, cut[step.department], found, matching, step.at_home)
+            for pairs in _in_turn(pool, calls, AHEAD * threads):
+                tell(pairs)
+            finished(step.name)
 
 
 def touching(batches: Batches, territory: str | None) -> Cut:
