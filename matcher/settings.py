@@ -69,10 +69,18 @@ class Settings:
     @property
     def ledger_file(self) -> Path:
         """Where the copy of the ledger of erasures is kept, for the day a backup is restored."""
+        return self._beside("erasures")
+
+    @property
+    def outputs_file(self) -> Path:
+        """Where it is noted which folders hold results that name people."""
+        return self._beside("outputs")
+
+    def _beside(self, what: str) -> Path:
         beside = index_beside(self.database_url)
         if not self.database_url.startswith("sqlite:"):
             beside = self.index_directory
-        return beside.with_name(f"{beside.name.removesuffix('-index')}-erasures")
+        return beside.with_name(f"{beside.name.removesuffix('-index')}-{what}")
 
 
 def index_beside(database_url: str) -> Path:

@@ -23,14 +23,16 @@ def erase(
     actor: ActorId,
     outputs: Annotated[
         list[Path] | None,
-        typer.Option(metavar="DOSSIER", help="Résultat de match-all à nettoyer (répétable)."),
+        typer.Option(metavar="DOSSIER", help="Autre résultat de match-all à nettoyer (répétable)."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Ne demande pas de confirmation.")] = False,
 ) -> None:
     """Effacer une personne, partout et pour de bon.
 
     Lignes, textes, vecteurs, index et journaux de la base ; ni un nouvel import ni une sauvegarde
-    restaurée ne la ramènent. Les sauvegardes déjà faites vieillissent jusqu'à leur terme.
+    restaurée ne la ramènent. Les résultats que match-all a écrits depuis cette installation sont
+    retrouvés ; --outputs nomme ceux qui ont été déplacés. Les sauvegardes déjà faites vieillissent
+    jusqu'à leur terme.
 
     Exemple : synergies erase ts-argenteuil-hotel-01
     """
@@ -44,6 +46,8 @@ def erase(
             application, actor, Scope.everything(), outputs=outputs or (), thorough=True
         )
     terminal.show_done(done, "erased" if done.complete else "erased_later")
+    for folder in done.unreached:
+        terminal.fail(terminal.words.say("terminal.output_unreached", path=folder))
 
 
 def export_actor(
@@ -110,6 +114,12 @@ def purge(
     audit_months: Annotated[
         int, typer.Option(help="Garde une ligne du journal d'accès tant de mois.")
     ] = 12,
+    mail_days: Annotated[
+        int, typer.Option(help="Garde le texte d'un courriel tant de jours après son sort.")
+    ] = 90,
+    run_months: Annotated[
+        int, typer.Option(help="Garde les suggestions d'un envoi tant de mois après le sien.")
+    ] = 24,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Compte seulement ; n'efface rien.")
     ] = False,
@@ -123,7 +133,7 @@ def purge(
     from matcher.usecases.purge import Retention
     from matcher.usecases.purge import purge as run
 
-    retention = Retention(actor_months, statement_months, audit_months)
+    retention = Retention(actor_months, statement_months, audit_months, mail_days, run_months)
     with open_application() as application:
         done = run(application, retention, dry_run=dry_run)
     open_terminal().show_done(done, "purge_checked" if dry_run else "purged")

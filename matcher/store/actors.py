@@ -29,7 +29,7 @@ from matcher.store.forgetting import (
     forget_vectors,
     remove_statements,
 )
-from matcher.store.oppositions import respected
+from matcher.store.oppositions import keep_refusals, respected
 from matcher.store.tables import actors, statements
 from matcher.store.vectors import text_hash
 from matcher.store.visibility import visible
@@ -117,6 +117,7 @@ def save_actors(connection: Connection, actors: Iterable[Actor], *, today: date)
     if plan.created or plan.updated:
         said_before = remove_statements(connection, [actor.id for actor in plan.updated])
         _write(connection, plan, today, change)
+        keep_refusals(connection, [actor.id for actor in plan.created])
         forget_vectors(connection, said_before)
         count_change(connection)
     return plan.counts()

@@ -127,14 +127,18 @@ class Database:
         """Take what was erased from these tables out of the files; as :meth:`truncate_log`.
 
         SQLite overwrites what is deleted. PostgreSQL leaves it in the free room of pages until
-        something else is written there: ``thorough`` writes the tables anew, locking each.
+        something else is written there: ``thorough`` writes the tables anew, locking each, and
+        the samples of values that the planner took of them.
         """
         if self._file is not None:
             return self.truncate_log()
         with self._reported(), self._engine.connect() as raw:
             connection = raw.execution_options(isolation_level="AUTOCOMMIT")
             for table in tables:
-                connection.exec_driver_sql(f'VACUUM {"(FULL) " if thorough else ""}"{table}"')
+                how = "(FULL, ANALYZE) " if thorough else ""
+                connection.exec_driver_sql(f'VACUUM {how}"{table}"')
+            if thorough:
+                connection.exec_driver_sql("VACUUM (FULL) pg_statistic")
             connection.exec_driver_sql("CHECKPOINT")
         return True
 

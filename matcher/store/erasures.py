@@ -1,4 +1,4 @@
-"""The ledger of erasures: keyed hashes of ids and addresses that no file or backup brings back.
+"""The ledger: keyed hashes of who was erased and of what was refused, that no backup undoes.
 
 A hash tells nobody who left, and with the key, which never leaves the installation, it recognises
 who would return. A copy beside the database survives the restore of an older one.
@@ -8,13 +8,13 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, delete, insert, select
 
 from matcher.engine.profiles import Actor
 from matcher.store.tables import actors, erasure_keys, erasures
@@ -65,6 +65,42 @@ def without_erased(connection: Connection, candidates: Sequence[Actor]) -> list[
         for actor in candidates
         if actor.id not in gone
     ]
+
+
+def note_words(connection: Connection, words: Iterable[str], today: date) -> None:
+    """Note words in the ledger, each under its hash; those that are there keep their day."""
+    key = _key(connection)
+    _add(connection, {_hash(key, word): today for word in words})
+
+
+def forget_words(connection: Connection, words: Iterable[str]) -> None:
+    """Take words out of the ledger, whichever key they were noted with."""
+    hashes = list(_hashed(_keys(connection), words))
+    for start in range(0, len(hashes), BATCH):
+        connection.execute(
+            delete(erasures).where(erasures.c.hash.in_(hashes[start : start + BATCH]))
+        )
+
+
+def noted_among(connection: Connection, words: Iterable[str]) -> dict[str, date]:
+    """Those of ``words`` that the ledger knows, and since when."""
+    by_hash = _hashed(_keys(connection), words)
+    return {by_hash[name]: day for name, day in _known(connection, list(by_hash)).items()}
+
+
+def with_words(ledger: Ledger, words: Mapping[str, date]) -> Ledger:
+    """A ledger that also knows ``words``; it gets a key if it has none."""
+    if not words:
+        return ledger
+    keys = ledger.keys or dict([_drawn()])
+    key = keys[min(keys)]
+    return Ledger(keys, {_hash(key, word): day for word, day in words.items()} | ledger.erased)
+
+
+def without_words(ledger: Ledger, words: Iterable[str]) -> Ledger:
+    """A ledger that no longer knows ``words``."""
+    gone = _hashed(ledger.keys.values(), words)
+    return replace(ledger, erased={n: day for n, day in ledger.erased.items() if n not in gone})
 
 
 def read_ledger(connection: Connection) -> Ledger:
@@ -130,10 +166,25 @@ def _key(connection: Connection) -> bytes:
     kept = select(erasure_keys.c.secret).order_by(erasure_keys.c.name).limit(1)
     found: bytes | None = connection.execute(kept).scalar()
     if found is None:
-        found = secrets.token_bytes(KEY_BYTES)
-        name = sha256(found).hexdigest()[:16]
+        name, found = _drawn()
         connection.execute(insert(erasure_keys).values(name=name, secret=found))
     return found
+
+
+def _drawn() -> tuple[str, bytes]:
+    """A new key and its name."""
+    key = secrets.token_bytes(KEY_BYTES)
+    return sha256(key).hexdigest()[:16], key
+
+
+def _keys(connection: Connection) -> list[bytes]:
+    return list(connection.execute(select(erasure_keys.c.secret)).scalars())
+
+
+def _hashed(keys: Iterable[bytes], words: Iterable[str]) -> dict[str, str]:
+    """Words by their hashes."""
+    every = tuple(keys)
+    return {_hash(key, word): word for word in words for key in every}
 
 
 def _hash(key: bytes, word: str) -> str:
@@ -141,16 +192,15 @@ def _hash(key: bytes, word: str) -> str:
 
 
 def _erased_words(connection: Connection, words: Iterable[str]) -> frozenset[str]:
-    keys = list(connection.execute(select(erasure_keys.c.secret)).scalars())
-    by_hash = {_hash(key, word): word for word in words for key in keys}
-    return frozenset(by_hash[name] for name in _known(connection, list(by_hash)))
+    return frozenset(noted_among(connection, words))
 
 
-def _known(connection: Connection, hashes: Sequence[str]) -> set[str]:
-    found: set[str] = set()
+def _known(connection: Connection, hashes: Sequence[str]) -> dict[str, date]:
+    found: dict[str, date] = {}
     for start in range(0, len(hashes), BATCH):
         asked = erasures.c.hash.in_(hashes[start : start + BATCH])
-        found.update(connection.execute(select(erasures.c.hash).where(asked)).scalars())
+        for row in connection.execute(select(erasures).where(asked)):
+            found[row.hash] = row.erased
     return found
 
 

@@ -44,6 +44,16 @@ def keeping(database: Database) -> Keeping:
         return Keeping(f"PostgreSQL {_scalar(connection, 'SHOW server_version')}", found, unsafe)
 
 
+def above_the_rules(database: Database) -> str | None:
+    """The role we are on PostgreSQL where row-level security does not hold it, else ``None``."""
+    if database.file is not None:
+        return None
+    asked = "SELECT rolname FROM pg_roles WHERE rolname = current_user"
+    with database.read() as connection:
+        found = _scalar(connection, f"{asked} AND (rolsuper OR rolbypassrls)")
+    return None if found is None else str(found)
+
+
 def may_lose_pages(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
     """Whether this SQLite has the fault of 3.7.0 to 3.51.2: a log that is reset during a write."""
     return FIRST_AFFECTED <= version < REPAIRED

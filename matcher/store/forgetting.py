@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
-from sqlalchemy import Connection, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 
 from matcher.engine.passages import passages
 from matcher.store.changes import count_change, next_change
@@ -13,6 +13,7 @@ from matcher.store.tables import (
     audit,
     audit_actors,
     outbox,
+    runs,
     statements,
     suggestions,
     vectors,
@@ -79,6 +80,26 @@ def forget_in_mails(connection: Connection, actor_ids: Sequence[str]) -> None:
 def forget_entries(connection: Connection, *, before: datetime) -> int:
     """Delete lines of the audit log that are older than a moment; gives how many."""
     return connection.execute(delete(audit).where(audit.c.at < before)).rowcount
+
+
+def old_mail(before: int) -> ColumnElement[bool]:
+    """The text of a mail whose fate was settled before a moment (seconds), and is kept still."""
+    settled = outbox.c.state.in_(("sent", "failed", "skipped", "bounced"))
+    return settled & (outbox.c.changed < before) & outbox.c.mail.is_not(None)
+
+
+def forget_mails(connection: Connection, *, before: int) -> int:
+    """Empty mails that were settled before a moment, in seconds; their rows stay; gives how many.
+
+    Who was written to, and when, is still needed to not write too often.
+    """
+    emptied = update(outbox).where(old_mail(before)).values(mail=None)
+    return connection.execute(emptied).rowcount
+
+
+def forget_runs(connection: Connection, *, before: date) -> int:
+    """Delete runs of a month before a day, with their suggestions and mails; gives how many."""
+    return connection.execute(delete(runs).where(runs.c.month < before)).rowcount
 
 
 def forget_statements(connection: Connection, *, before: date) -> int:

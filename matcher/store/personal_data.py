@@ -50,7 +50,7 @@ class Erased(StrEnum):
     FORGOTTEN = "forgotten"
     UNNAMED = "unnamed"
     NEVER_THERE = "never_there"
-    BY_OPERATOR = "by_operator"
+    SOUGHT = "sought"
     KEPT = "kept"
     NOTHING = "nothing"
 
@@ -66,6 +66,8 @@ class Kept(StrEnum):
     BACKUP = "backup"
     OUTPUT = "output"
     AUDIT = "audit"
+    MAIL = "mail"
+    RUN = "run"
     LOG = "log"
 
 
@@ -153,14 +155,17 @@ COLUMNS: Mapping[str, Mapping[str, Held]] = {
     ),
     "secrets": dict.fromkeys(("purpose", "value", "created"), _MACHINERY),
     "runs": dict.fromkeys(("id", "territory", "month", "planned", "report"), _MACHINERY),
-    "suggestions": dict.fromkeys(("run_id", "one", "other", "score"), _of_person("suggest")),
+    "suggestions": dict.fromkeys(
+        ("run_id", "one", "other", "score"), _of_person("suggest", kept=Kept.RUN)
+    ),
     "outbox": dict.fromkeys(
         (
-            *("id", "run_id", "actor_id", "message_id", "address", "domain", "mail", "state"),
+            *("id", "run_id", "actor_id", "message_id", "address", "domain", "state"),
             *("reason", "attempts", "first_attempt", "due", "until", "changed"),
         ),
-        _of_person("write"),
+        _of_person("write", kept=Kept.RUN),
     )
+    | {"mail": _of_person("write", kept=Kept.MAIL)}
     | dict.fromkeys(("lease", "leased_until"), _MACHINERY),
     "changes": {"id": _MACHINERY, "sequence": _MACHINERY},
     "installation": dict.fromkeys(("id", "life", "restored_at", "sending_confirmed"), _MACHINERY),
@@ -195,7 +200,7 @@ PLACES: Mapping[str, Held] = {
     "index_memory": _pseudonym("compare", Erased.FORGOTTEN, Kept.PROCESS),
     "text_caches": _pseudonym("compare", Erased.FORGOTTEN, Kept.PROCESS),
     "ledger_file": _pseudonym("stay_erased", Erased.KEPT, Kept.INSTALLATION),
-    "batch_outputs": _of_person("suggest", Erased.BY_OPERATOR, Kept.OUTPUT),
+    "batch_outputs": _of_person("suggest", Erased.SOUGHT, Kept.OUTPUT),
     "logs": Held(Whose.NOBODY, "operate", Exported.NO, Erased.NEVER_THERE, Kept.LOG),
     "backups": _pseudonym("restore", Erased.KEPT, Kept.BACKUP),
 }

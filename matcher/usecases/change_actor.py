@@ -14,6 +14,7 @@ from matcher.store.importers.locating import Locator
 from matcher.store.importers.problems import Refused
 from matcher.store.importers.rows import Terms, read_actor
 from matcher.store.oppositions import hear
+from matcher.usecases.keep_ledger import keep_ledger
 from matcher.usecases.seeing import Sight, unknown_actor
 
 
@@ -46,7 +47,8 @@ def change_actor(
         if erased_among(connection, [actor]):
             raise InvalidInput("erased", pointer="id")
         if scope.role is Role.PRACTITIONER:
-            hear(connection, actor, today=application.today())
+            taken_back = hear(connection, actor, stored, today=application.today())
+            keep_ledger(application, connection, taken_back=taken_back)
         counts = save_actors(connection, [actor], today=application.today())
         if counts.created + counts.updated:
             what = "create" if counts.created else "edit"

@@ -121,6 +121,7 @@ def _opened(settings: Settings, words: Words) -> Iterator[Found]:
     with closing(database):
         yield from _database(database)
         yield from _permissions(database, settings)
+        yield from _rules(database, settings)
         application = Application(settings, database)
         model = list(_tried("model", "unusable", words, lambda: [_model_of(application)]))
         yield from model
@@ -177,6 +178,14 @@ def _permissions(database: Database, settings: Settings) -> Iterator[Found]:
     code = "permissions_open" if open_to_others else "permissions"
     told: dict[str, object] = {"paths": open_to_others}
     yield Found("permissions", "warning" if open_to_others else "ok", code, told)
+
+
+def _rules(database: Database, settings: Settings) -> Iterator[Found]:
+    """Whether PostgreSQL too keeps a caller to its départements, where keys tell who calls."""
+    if database.file is None and settings.asks_keys:
+        role = examining.above_the_rules(database)
+        told: dict[str, object] = {"role": role or ""}
+        yield Found("rules", *(("warning", "rules_idle") if role else ("ok", "rules")), told)
 
 
 def _index(application: Application) -> Found:

@@ -10,29 +10,35 @@ from matcher.bootstrap import Application
 from matcher.engine.profiles import Actor
 from matcher.scope import Scope
 from matcher.store.actors import delete_actors, find_actors
-from matcher.store.erasures import load_ledger, read_ledger, record_erasures, save_ledger
+from matcher.store.erasures import record_erasures
+from matcher.store.outputs import all_outputs
 from matcher.store.personal_data import COLUMNS, Erased
+from matcher.usecases.keep_ledger import keep_ledger
 from matcher.usecases.match_all import forget_in_run
 from matcher.usecases.seeing import Sight, unknown_actor
+
+_LEAVES_BYTES = {Erased.ROW, Erased.LISTS, Erased.UNSHARED, Erased.UNNAMED}
 
 SCRUBBED = tuple(
     table
     for table, held in COLUMNS.items()
-    if any(one.erased in {Erased.ROW, Erased.LISTS, Erased.UNSHARED} for one in held.values())
+    if any(one.erased in _LEAVES_BYTES for one in held.values())
 )
-"""Tables from which something of a person is deleted."""
+"""Tables of which something of a person is deleted or written over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
     """How many people left; ``complete`` is False while a reader holds an old state of the file.
 
-    ``outputs`` counts the rows that left the batch results that were named.
+    ``outputs`` counts the rows that left the results of batches; ``unreached`` are folders of them
+    that could not be written.
     """
 
     erased: int
     complete: bool
     outputs: int = 0
+    unreached: tuple[str, ...] = ()
 
 
 def erase_actor(
@@ -45,8 +51,8 @@ def erase_actor(
 ) -> Erasure:
     """Erase one actor: rows, words, vectors, index, memory; and note that it must not come back.
 
-    ``outputs`` are folders of ``match-all`` that name it too. ``thorough`` also writes tables of
-    PostgreSQL anew, which locks them. Raises NotFound
+    Folders that ``match-all`` wrote from here are remembered; ``outputs`` are others that name it
+    too. ``thorough`` also writes tables of PostgreSQL anew, which locks them. Raises NotFound
     ``unknown-actor``.
     """
     Sight(application, scope).actor(actor_id)
@@ -58,8 +64,21 @@ def erase_actor(
     if not leaving:
         raise unknown_actor(actor_id)
     complete = application.let_go(SCRUBBED, thorough=thorough)
-    rows = sum(forget_in_run(folder, {actor_id}) for folder in outputs)
-    return Erasure(len(leaving), complete, rows)
+    rows, unreached = _leave_outputs(application, actor_id, outputs)
+    return Erasure(len(leaving), complete, rows, unreached)
+
+
+def _leave_outputs(
+    application: Application, actor_id: str, named: Sequence[Path]
+) -> tuple[int, tuple[str, ...]]:
+    """Take an actor out of the results of batches; gives rows, and folders left as they are."""
+    rows, unreached = 0, []
+    for folder in all_outputs(application.settings.outputs_file, named):
+        try:
+            rows += forget_in_run(folder, {actor_id})
+        except (OSError, ValueError):  # not ours to write, or no result that can be read
+            unreached.append(str(folder))
+    return rows, tuple(unreached)
 
 
 def erase_rows(
@@ -72,9 +91,3 @@ def erase_rows(
     record_erasures(connection, tuple(leaving), application.today())
     delete_actors(connection, [actor.id for actor in leaving])
     keep_ledger(application, connection)
-
-
-def keep_ledger(application: Application, connection: Connection) -> None:
-    """Write the copy of the ledger, with what it alone knew."""
-    file = application.settings.ledger_file
-    save_ledger(load_ledger(file) | read_ledger(connection), file)

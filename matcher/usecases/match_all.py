@@ -17,6 +17,7 @@ from matcher.engine.index import ActorIndex
 from matcher.engine.matching import sigmoid
 from matcher.engine.territory import sitting
 from matcher.errors import InvalidInput, UnusableFile
+from matcher.store.outputs import remember_output
 from matcher.usecases.find_partners import Progress, find_partners, touching, unwilling_since
 
 SAVED_EVERY = 30.0
@@ -59,6 +60,7 @@ def match_all(
     card = {"version": version, "territory": territory, "limit": limit}
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        remember_output(application.settings.outputs_file, folder)
         run = _Run.opened(folder, card, index, limit)
         owners = _owners(index, territory)
         batches = Batches(index)

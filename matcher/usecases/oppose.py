@@ -7,8 +7,15 @@ from pydantic import Field
 from matcher.bootstrap import Application
 from matcher.scope import Scope
 from matcher.store.actors import find_actor
-from matcher.store.oppositions import MAIL, PROFILING, oppositions_of, set_opposition
+from matcher.store.oppositions import (
+    MAIL,
+    PROFILING,
+    oppositions_of,
+    refusal,
+    set_opposition,
+)
 from matcher.usecases.answers import Answer
+from matcher.usecases.keep_ledger import keep_ledger
 from matcher.usecases.seeing import Sight, unknown_actor
 
 
@@ -37,11 +44,17 @@ def oppose(
     with application.database.write() as connection:
         if find_actor(connection, actor_id) is None:
             raise unknown_actor(actor_id)
-        for against, opposed in ((PROFILING, profiling), (MAIL, mail)):
-            if opposed is not None:
-                set_opposition(
-                    connection, actor_id, against, opposed=opposed, today=application.today()
-                )
+        wanted = {PROFILING: profiling, MAIL: mail}
+        said = {against: opposed for against, opposed in wanted.items() if opposed is not None}
+        changed = [
+            set_opposition(
+                connection, actor_id, against, opposed=opposed, today=application.today()
+            )
+            for against, opposed in said.items()
+        ]
+        if any(changed):
+            taken_back = [refusal(one, actor_id) for one, opposed in said.items() if not opposed]
+            keep_ledger(application, connection, taken_back=taken_back)
         since = oppositions_of(connection, [actor_id]).get(actor_id, {})
     return Opposition(
         profiling=PROFILING in since,

@@ -1,4 +1,4 @@
-"""Erase again those whom an older backup brought back."""
+"""Erase again those whom an older backup brought back, and refuse again what they refused."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +17,7 @@ from matcher.store.erasures import (
     read_ledger,
     save_ledger,
 )
+from matcher.store.oppositions import refuse_again
 from matcher.store.snapshot_erasure import forget_all_snapshots
 from matcher.store.tables import actors
 from matcher.usecases.erase_actor import SCRUBBED
@@ -37,12 +38,17 @@ def replay_erasures(application: Application, ledger: Ledger | None = None) -> i
 
 
 def erase_again(database: Database, file: Path, ledger: Ledger | None = None) -> int:
-    """Delete those whom a ledger knows, and keep in ``file`` what it and the database know."""
+    """Delete those whom a ledger knows, give others back their refusals; gives how many left.
+
+    ``file`` keeps what it and the database know.
+    """
     known = load_ledger(file) | (ledger or Ledger())
     with database.write() as connection:
         merge_ledger(connection, known)
         back = [name for some in _everybody(connection) for name in erased_among(connection, some)]
         erased = delete_actors(connection, back) if back else []
+        for some in list(_everybody(connection)):
+            refuse_again(connection, [actor.id for actor in some])
         if known.keys:
             save_ledger(known | read_ledger(connection), file)
     return len(erased)

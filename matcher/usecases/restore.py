@@ -14,8 +14,9 @@ from matcher.settings import Settings
 from matcher.store import postgresql_backup, revisions, sqlite_backup
 from matcher.store.changes import count_actors
 from matcher.store.database import Database, create_privately, migrate, unchecked
-from matcher.store.erasures import Ledger, read_ledger
+from matcher.store.erasures import Ledger, read_ledger, with_words
 from matcher.store.installation import begin_another_life
+from matcher.store.oppositions import refusals
 from matcher.usecases.back_up import kind_of
 from matcher.usecases.erase_actor import SCRUBBED
 from matcher.usecases.replay_erasures import erase_again
@@ -35,8 +36,8 @@ class Restored:
 def restore(settings: Settings, file: Path, *, now: datetime, replace: bool = False) -> Restored:
     """Make the store hold what the backup ``file`` does, migrated to this version.
 
-    Others see all of it or nothing. Who was erased since the backup is erased again: the store and
-    the copy beside it know them.
+    Others see all of it or nothing. Who was erased since the backup is erased again, and what was
+    refused since is refused: the store and the copy of the ledger beside it know.
 
     Raises UnusableFile ``file-absent``, ``backup-unknown``, ``backup-of-another-engine``,
     ``backup-damaged``; NotReady ``database-not-empty`` where the
@@ -128,8 +129,10 @@ def _ledger_of(database: Database) -> Ledger:
     if database.file is not None and not database.file.exists():
         return Ledger()
     with database.read() as connection:
-        known = {"erasures", "erasure_keys"} <= _tables(connection)
-        return read_ledger(connection) if known else Ledger()
+        known = {"erasures", "erasure_keys", "oppositions"} <= _tables(connection)
+        if not known:
+            return Ledger()
+        return with_words(read_ledger(connection), refusals(connection))
 
 
 def _tables(connection: Connection) -> set[str]:
