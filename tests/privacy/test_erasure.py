@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
+from os import remove
 from pathlib import Path
 from shutil import copyfile
 
@@ -44,14 +45,41 @@ def test_no_byte_is_left_in_database_index_outputs_or_logs(
     assert {name.partition("-wal")[0] for name in before} >= {"synergies.db"}
     assert any(name.endswith("ids.characters.npy") for name in before)
 
-    done = erase_actor(application, canary, EVERYTHING, outputs=[folder / "outputs"])
+    done = erase_actor(application, canary, EVERYTHING)
 
     assert done.complete
+    assert done.unreached == ()
     assert done.outputs > 0
     assert traces() == {}
     assert "zzcanari" not in caplog.text.lower()
     _use_territory(application)
     assert traces() == {}
+
+
+def test_results_that_were_moved_are_named_and_those_that_are_gone_are_no_trouble(
+    application: Application, folder: Path, traces: Traces, canary: str
+) -> None:
+    match_all(application, folder / "first", limit=5)
+    match_all(application, folder / "second", limit=5)
+    (folder / "first").rename(folder / "moved")
+    remove(folder / "second" / "partners.parquet")
+    assert "moved/partners.parquet" in traces()
+
+    done = erase_actor(application, canary, EVERYTHING, outputs=[folder / "moved"])
+
+    assert done.outputs > 0
+    assert done.unreached == ()
+    assert traces() == {}
+
+
+def test_a_result_that_cannot_be_read_is_told(
+    application: Application, folder: Path, canary: str
+) -> None:
+    match_all(application, folder / "outputs", limit=5)
+    (folder / "outputs" / "partners.parquet").write_bytes(b"no longer a table")
+    done = erase_actor(application, canary, EVERYTHING)
+    assert done.unreached == (str(folder / "outputs"),)
+    assert application.actor(canary, None) is None
 
 
 def test_a_backup_made_afterwards_holds_no_byte(

@@ -44,8 +44,13 @@ def installation(careful_server: Any, source: Path, folder: Path) -> Iterator[Ap
     settings = Settings(database_url=url, model="hashing", index_folder=folder / "index")
     mine = Application(settings, Database.open(url), today=lambda: TODAY)
     mine.live.recent = 20
-    parts = {"database": mine.database, "referential": mine.referential}
-    import_actors([FIXTURES, source], **parts, scope=EVERYTHING, today=TODAY)
+    import_actors(
+        [FIXTURES, source],
+        database=mine.database,
+        referential=mine.referential,
+        scope=EVERYTHING,
+        today=TODAY,
+    )
     query = RecommendationQuery(territories={"department": "95"}, limit=20)
     assert recommend(mine, query, Words("fr"), EVERYTHING).items
     long = b"Zzcanari " * 5000
