@@ -99,7 +99,7 @@ def aged(
     made: list[str] = []
 
     def make() -> str:
-        url = databases.copy(engine, tmp_path / f"{len(made)}.db", "old and young", fill)
+        url: str = databases.copy(engine, tmp_path / f"{len(made)}.db", "old and young", fill)
         request.addfinalizer(lambda: databases.drop(engine, url))
         made.append(url)
         return url
