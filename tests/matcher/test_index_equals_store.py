@@ -84,7 +84,7 @@ class Killed(BaseException):
 @contextmanager
 def dying(after: int) -> Iterator[None]:
     """Be killed at one of the next writes to disk, and clean nothing up."""
-    left, sync = [after], os.fsync
+    left, sync, clean = [after], os.fsync, shutil.rmtree
 
     def fsync(descriptor: int) -> None:
         left[0] -= 1
@@ -92,9 +92,13 @@ def dying(after: int) -> Iterator[None]:
             raise Killed
         sync(descriptor)
 
+    def rmtree(path: Path, ignore_errors: bool = False) -> None:
+        if left[0] >= 0:  # until then it cleans up after others
+            clean(path, ignore_errors=ignore_errors)
+
     with (
         mock.patch("matcher.store.snapshots.os.fsync", fsync),
-        mock.patch("matcher.store.snapshots.shutil.rmtree"),
+        mock.patch("matcher.store.snapshots.shutil.rmtree", rmtree),
     ):
         yield
 

@@ -1,6 +1,7 @@
 """The model is changed under load: every answer is of one model, and none fails."""
 
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -103,6 +104,59 @@ def test_a_published_model_that_cannot_be_opened_leaves_the_one_at_work(
     with pytest.raises(OSError, match="weights"):
         service.generations.look()
     assert service.answers(ids) == before
+
+
+def test_a_process_finds_out_by_itself_and_tries_again_what_failed(
+    application: Application,
+    ids: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr("matcher.generations.POLL_SECONDS", 0.02)
+    service, stop = Service(application), threading.Event()
+    service.generations._make = _failing
+    before = service.answers(ids)
+    thread = threading.Thread(target=service.generations.follow, args=(stop,))
+    thread.start()
+    try:
+        change_model(application, application.settings, "hashing-40", make=make)
+        _wait(lambda: "cannot be used here yet" in caplog.text)
+        assert service.answers(ids) == before
+        service.generations._make = make
+        _wait(lambda: service.app.state.application.settings.model == "hashing-40")
+    finally:
+        stop.set()
+        thread.join(10)
+    assert not thread.is_alive()
+    assert service.answers(ids) != before
+
+
+def test_a_page_in_progress_over_a_change_begins_again_and_never_mixes_models(
+    application: Application,
+) -> None:
+    service = Service(application)
+    client = TestClient(service.app, raise_server_exceptions=False)
+    asked = {"department": "95", "limit": "1"}
+    first = client.get("/recommendations", params=asked).json()
+    assert first["next_cursor"]
+    following = asked | {"cursor": first["next_cursor"]}
+    assert client.get("/recommendations", params=following).status_code == 200
+
+    change_model(application, application.settings, "hashing-40", make=make)
+    assert service.generations.look()
+
+    refused = client.get("/recommendations", params=following)
+    assert (refused.status_code, refused.json()["code"]) == (422, "cursor-outdated")
+    again = client.get("/recommendations", params=asked).json()
+    assert again["index_version"] != first["index_version"]
+
+
+def _wait(happened: Callable[[], bool]) -> None:
+    """Until something happened, 20 s at most."""
+    end = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < end
+        time.sleep(0.01)
 
 
 def _failing(settings: Settings, database: Database) -> Application:
