@@ -10,6 +10,7 @@ from matcher.cli.importing import import_command
 from matcher.cli.keeping import backup, doctor, restore
 from matcher.cli.keys import audit, keys, link
 from matcher.cli.learning import evaluate, train
+from matcher.cli.mailing import bounces
 from matcher.cli.operating import embed, migrate, serve
 from matcher.cli.privacy import erase, export_actor, oppose, purge, register
 from matcher.cli.recommending import match_all, recommend
@@ -53,6 +54,7 @@ app.command("export-actor")(export_actor)
 app.command()(oppose)
 app.command()(purge)
 app.command()(register)
+app.command()(bounces)
 app.add_typer(bench)
 
 

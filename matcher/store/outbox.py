@@ -13,8 +13,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, select, update
 
+from matcher.store.bounces import is_suspended
 from matcher.store.installation import read_installation
-from matcher.store.tables import actors, outbox
+from matcher.store.tables import actors, outbox, suggestions
 
 LEASE_SECONDS = 300
 """How long a worker may take over one mail before others see it as abandoned."""
@@ -36,6 +37,13 @@ class MailState(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     BOUNCED = "bounced"
+
+
+class MailKind(StrEnum):
+    """What a mail is; caps on how often somebody is written to count digests."""
+
+    DIGEST = "digest"
+    INTRODUCTION = "introduction"
 
 
 GONE = (MailState.SENDING, MailState.SENT, MailState.HELD, MailState.BOUNCED)
@@ -71,6 +79,7 @@ class Queued:
     content: bytes
     due: int
     until: int
+    kind: MailKind = MailKind.DIGEST
 
 
 def enqueue(connection: Connection, mails: Iterable[Queued]) -> int:
@@ -78,13 +87,14 @@ def enqueue(connection: Connection, mails: Iterable[Queued]) -> int:
 
     Gives how many were added.
     """
-    before = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
-    known = {tuple(row) for row in connection.execute(select(outbox.c.run_id, outbox.c.actor_id))}
-    rows = [_row(mail) for mail in mails if (mail.run_id, mail.actor_id) not in known]
+    wanted = list(mails)
+    of_runs = outbox.c.run_id.in_({mail.run_id for mail in wanted})
+    asked = select(outbox.c.run_id, outbox.c.actor_id).where(of_runs)
+    known = {tuple(row) for row in connection.execute(asked)}
+    rows = [_row(mail) for mail in wanted if (mail.run_id, mail.actor_id) not in known]
     if rows:
         connection.execute(insert(outbox), rows)
-    after = connection.execute(select(func.count()).select_from(outbox)).scalar_one()
-    return int(after - before)
+    return len(rows)
 
 
 def take(connection: Connection, worker: str, now: int, caps: Caps) -> Mail | None:
@@ -174,6 +184,13 @@ def count_states(connection: Connection, run_id: str | None = None) -> dict[Mail
     return {MailState(state): count for state, count in connection.execute(asked)}
 
 
+def message_id_of(connection: Connection, mail_id: int) -> str | None:
+    """The Message-ID of a mail, ``None`` where there is none of this number."""
+    asked = select(outbox.c.message_id).where(outbox.c.id == mail_id)
+    found: str | None = connection.execute(asked).scalar()
+    return found
+
+
 def may_send(connection: Connection) -> bool:
     """Whether this database may send: one that was restored waits for somebody to confirm it."""
     return read_installation(connection).sending_confirmed
@@ -183,6 +200,7 @@ def _row(mail: Queued) -> dict[str, object]:
     return {
         "run_id": mail.run_id,
         "actor_id": mail.actor_id,
+        "kind": mail.kind,
         "message_id": mail.message_id,
         "address": mail.address,
         "domain": mail.address.rpartition("@")[2].casefold(),
@@ -221,13 +239,31 @@ def _forbidden(connection: Connection, row: Row[Any]) -> str | None:
         return "erased"
     if not (who.consent_email and who.profiling):
         return "opposed"
-    return None if who.email == row.address else "address-changed"
+    if who.email != row.address:
+        return "address-changed"
+    if is_suspended(connection, row.address):
+        return "bounced"
+    return "partner-opposed" if _partner_refuses(connection, row) else None
+
+
+def _partner_refuses(connection: Connection, row: Row[Any]) -> bool:
+    """Whether somebody whom the mail speaks of has refused to be proposed since."""
+    ends = (suggestions.c.one, suggestions.c.other)
+    named = or_(*(and_(me == row.actor_id, them == actors.c.id) for me, them in (ends, ends[::-1])))
+    of_run = and_(suggestions.c.run_id == row.run_id, named, ~actors.c.profiling)
+    return connection.execute(select(actors.c.id).where(of_run).limit(1)).first() is not None
 
 
 def _had_one(connection: Connection, row: Row[Any], now: int, caps: Caps) -> str | None:
-    """Whether the recipient was written to not long ago, by this address or under this id."""
+    """Whether the recipient was written to not long ago, by this address or under this id.
+
+    An introduction was asked for by both, so it neither waits nor makes the next digest wait.
+    """
+    if row.kind != MailKind.DIGEST:
+        return None
     others = and_(
         outbox.c.id != row.id,
+        outbox.c.kind == MailKind.DIGEST,
         or_(outbox.c.actor_id == row.actor_id, outbox.c.address == row.address),
         outbox.c.state.in_(GONE),
         outbox.c.changed > now - caps.person_days * 86400,

@@ -14,6 +14,7 @@ from matcher.store.tables import (
     actors,
     audit,
     audit_actors,
+    bounces,
     feedback,
     metadata,
     oppositions,
@@ -160,13 +161,16 @@ COLUMNS: Mapping[str, Mapping[str, Held]] = {
     ),
     "outbox": dict.fromkeys(
         (
-            *("id", "run_id", "actor_id", "message_id", "address", "domain", "state"),
+            *("id", "run_id", "actor_id", "kind", "message_id", "address", "domain", "state"),
             *("reason", "attempts", "first_attempt", "due", "until", "changed"),
         ),
         _of_person("write", kept=Kept.RUN),
     )
     | {"mail": _of_person("write", kept=Kept.MAIL)}
     | dict.fromkeys(("lease", "leased_until"), _MACHINERY),
+    "bounces": dict.fromkeys(
+        ("actor_id", "digest", "address", "hard", "status", "at"), _of_person("write")
+    ),
     "changes": {"id": _MACHINERY, "sequence": _MACHINERY},
     "installation": dict.fromkeys(("id", "life", "restored_at", "sending_confirmed"), _MACHINERY),
     "generation": dict.fromkeys(("id", "model"), _MACHINERY),
@@ -188,6 +192,7 @@ ROWS_OF: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
     "feedback": lambda name: (feedback.c.one == name) | (feedback.c.other == name),
     "suggestions": lambda name: (suggestions.c.one == name) | (suggestions.c.other == name),
     "outbox": lambda name: outbox.c.actor_id == name,
+    "bounces": lambda name: bounces.c.actor_id == name,
     "audit_actors": lambda name: audit_actors.c.actor_id == name,
     "audit": lambda name: audit.c.id.in_(
         select(audit_actors.c.entry).where(audit_actors.c.actor_id == name)

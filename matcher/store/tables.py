@@ -211,6 +211,7 @@ outbox = Table(
     Column("id", Integer, primary_key=True),
     Column("run_id", String(40), ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
     Column("actor_id", String(200), ForeignKey("actors.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(20), nullable=False, server_default="digest"),
     Column("message_id", String(120), nullable=False, unique=True),
     Column("address", Text, nullable=False),
     Column("domain", String(255), nullable=False),
@@ -233,6 +234,23 @@ outbox = Table(
     Index("ix_outbox_domain_changed", "domain", "changed"),
 )
 """One mail a run and recipient. Times are seconds since 1970, UTC."""
+
+bounces = Table(
+    "bounces",
+    metadata,
+    Column(
+        "actor_id",
+        String(200),
+        ForeignKey("actors.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("digest", String(64), primary_key=True),
+    Column("address", Text, nullable=False, index=True),
+    Column("hard", Boolean, nullable=False),
+    Column("status", String(12), nullable=False),
+    Column("at", BigInteger, nullable=False),
+)
+"""Mails that came back: to whom and where, with the SHA-256 of the report that said so."""
 
 origins = Table(
     "origins",

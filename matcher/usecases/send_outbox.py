@@ -10,6 +10,7 @@ from typing import Literal
 
 from matcher.errors import NotReady
 from matcher.mailing.delivery import Delivery, Outcome, Relay, RelayUnavailable
+from matcher.mailing.return_path import return_path
 from matcher.store import outbox
 from matcher.store.database import Database
 from matcher.store.outbox import Caps, Mail, MailState
@@ -27,7 +28,8 @@ class Sending:
 
     A mail whose worker was killed while it went through may have arrived. Where ``relay_log`` can
     be read, its Message-ID tells; elsewhere ``in_doubt`` says whether to ``hold`` it for a person
-    or to ``resend`` it under the same Message-ID.
+    or to ``resend`` it under the same Message-ID. With ``return_secret``, each mail comes back to
+    an address of its own, which ``synergies bounces`` believes.
     """
 
     relay: Relay
@@ -35,6 +37,7 @@ class Sending:
     caps: Caps = field(default_factory=Caps)
     relay_log: Path | None = None
     in_doubt: Doubt = "hold"
+    return_secret: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +116,10 @@ def _send(
         with database.write() as connection:
             return outbox.begin(connection, mail, worker, clock(), sending.caps)
 
-    attempt = delivery.hand_over(sending.sender, mail.address, mail.content, begin)
+    sender = sending.sender
+    if sending.return_secret is not None:
+        sender = return_path(sender, sending.return_secret, mail.id, mail.message_id)
+    attempt = delivery.hand_over(sender, mail.address, mail.content, begin)
     with database.write() as connection:
         now = clock()
         if attempt.outcome is Outcome.LATER:

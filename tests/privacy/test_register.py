@@ -15,6 +15,7 @@ from matcher.store.personal_data import COLUMNS, PLACES, ROWS_OF, Erased, Export
 from matcher.store.tables import (
     audit,
     audit_actors,
+    bounces,
     feedback,
     metadata,
     outbox,
@@ -145,6 +146,8 @@ def _note_visits(application: Application, canary: str) -> None:
             sent = {"state": "sent", "reason": "ok", "attempts": 1, "message_id": f"<{number}>"}
             row = {"id": number, "run_id": "r", "actor_id": who}
             connection.execute(insert(outbox).values(**row, **mail, **times, **sent))
+        back = {"actor_id": canary, "digest": "d", "address": "a@exemple.fr", "hard": True}
+        connection.execute(insert(bounces).values(**back, status="5.1.1", at=1))
 
 
 def _exported(table: str) -> set[Exported]:
