@@ -58,7 +58,9 @@ OUTSIDE = {
     "matcher.large_part": {"numpy"},
     "matcher.live_index": {"numpy"},
     "matcher.mailing": {"babel", "css_inline", "jinja2"},
-    "matcher.usecases": {"numpy", "packaging", "pyarrow", "pydantic", "sqlalchemy", "uvicorn"},
+    "matcher.usecases": {
+        *("distributed", "numpy", "packaging", "pyarrow", "pydantic", "sqlalchemy", "uvicorn"),
+    },
     "matcher.terminal": {"pydantic", "rich"},
     "matcher.cli": {"typer"},
     "models": {

@@ -116,11 +116,16 @@ def match_all(
     department: Annotated[str | None, typer.Option(help="95, val-d-oise, « Val d'Oise »…")] = None,
     region: Annotated[str | None, typer.Option(help="Nom ou code d'une région.")] = None,
     limit: Annotated[int, typer.Option(help="Partenaires par acteur, de 1 à 100.")] = 10,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADRESSE", help="Ordonnanceur Dask : tcp://hôte:8786."),
+    ] = None,
 ) -> None:
     """Trouver d'un coup les meilleurs partenaires de chaque acteur d'un territoire ou du pays.
 
     Écrit DOSSIER/partners.parquet : actor_id, partner_id, rank, score. Interrompu, le calcul
-    reprend où il en était : relancez la même commande.
+    reprend où il en était : relancez la même commande. Avec --scheduler, ce sont les machines
+    d'une grappe Dask qui calculent (docs/scaling.md) ; le résultat est le même.
 
     Exemple : synergies match-all --department 95 --output var/match-95
     """
@@ -143,5 +148,6 @@ def match_all(
             territory=found[0] if found else None,
             limit=limit,
             progress=lambda done, total: progress("pairs", done, total),
+            scheduler=scheduler,
         )
     terminal.show_matched(matched)

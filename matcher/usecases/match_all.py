@@ -6,6 +6,7 @@ import time
 from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +20,7 @@ from matcher.engine.territory import sitting
 from matcher.errors import InvalidInput, UnusableFile
 from matcher.store.outputs import remember_output
 from matcher.usecases.find_partners import Progress, find_partners, touching, unwilling_since
+from matcher.usecases.match_on_cluster import Asked, match_on_cluster
 
 SAVED_EVERY = 30.0
 """Seconds between two states from which a killed run goes on."""
@@ -46,17 +48,24 @@ def match_all(
     territory: str | None = None,
     limit: int = 10,
     progress: Progress = lambda done, total: None,
+    scheduler: str | None = None,
 ) -> Matched:
     """Write the ``limit`` best partners of everybody into ``folder/partners.parquet``.
 
     ``territory`` is a typed identifier, ``None`` for everybody. A run that was killed goes on where
     it last saved its state; a folder of another run (another store content, territory or limit) is
-    refused. ``progress`` is told pairs done, of how many. Raises InvalidInput
-    ``limit-out-of-range``, UnusableFile ``run-not-writable`` or ``run-of-another-question``.
+    refused. ``progress`` is told pairs done, of how many. With ``scheduler``, the address of one of
+    Dask, its workers find what this process would have. Raises InvalidInput ``limit-out-of-range``,
+    UnusableFile ``run-not-writable`` or ``run-of-another-question``, NotReady as
+    :func:`match_on_cluster`.
     """
     if not 1 <= limit <= 100:
         raise InvalidInput("limit-out-of-range", pointer="limit", maximum=100)
-    index, version = application.live.whole(application.today())
+    today = application.today()
+    index, version = application.live.whole(today)
+    way = scheduler and partial(
+        match_on_cluster, scheduler, Asked(version, today, territory, limit)
+    )
     card = {"version": version, "territory": territory, "limit": limit}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -68,6 +77,7 @@ def match_all(
             *(application, batches, touching(batches, territory), run.found, progress),
             done_before=frozenset(run.done),
             finished=run.finish,
+            way=way or None,
         )
         unwilling = unwilling_since(application, index, version)
         owners = np.setdiff1d(owners, unwilling, assume_unique=True)
