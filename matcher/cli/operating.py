@@ -39,6 +39,10 @@ def embed(
         str | None,
         typer.Option(help="Nom ou chemin du modèle ; sans option, celui de SYNERGIES_MODEL."),
     ] = None,
+    pgvector: Annotated[
+        bool,
+        typer.Option("--pgvector", help="Copier aussi les vecteurs pour l'extension pgvector."),
+    ] = False,
 ) -> None:
     """Changer de modèle sans arrêter le service : tout est encodé à côté, puis publié.
 
@@ -48,9 +52,12 @@ def embed(
     Exemple : synergies embed --model /srv/modeles/mon-modele
     """
     from matcher.generations import change_model
+    from matcher.store.pgvector import copy_vectors
 
     terminal = open_terminal()
     with open_application() as application, terminal.progress() as advance:
         application.progress = lambda done, total: advance("vectors", done, total)
         following = change_model(application, read_settings(), model)
+        if pgvector:
+            copy_vectors(application.database, following.encoder.model_id)
     terminal.out.print(terminal.words.say("terminal.model", model=following.encoder.model_id))

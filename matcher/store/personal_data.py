@@ -205,6 +205,7 @@ PLACES: Mapping[str, Held] = {
     "index_memory": _pseudonym("compare", Erased.FORGOTTEN, Kept.PROCESS),
     "text_caches": _pseudonym("compare", Erased.FORGOTTEN, Kept.PROCESS),
     "ledger_file": _pseudonym("stay_erased", Erased.KEPT, Kept.INSTALLATION),
+    "pgvector_copy": _pseudonym("compare", Erased.UNSHARED, Kept.ACTOR),
     "batch_outputs": _of_person("suggest", Erased.SOUGHT, Kept.OUTPUT),
     "logs": Held(Whose.NOBODY, "operate", Exported.NO, Erased.NEVER_THERE, Kept.LOG),
     "backups": _pseudonym("restore", Erased.KEPT, Kept.BACKUP),

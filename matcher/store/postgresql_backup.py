@@ -13,14 +13,19 @@ from sqlalchemy.engine import URL
 
 from matcher.errors import NotReady, UnusableFile
 from matcher.store.database import Database
+from matcher.store.pgvector import SCHEMA
 from matcher.store.written_aside import written_aside
 
 TOOLS = ("pg_dump", "pg_restore", "psql")
 DEBIAN = Path("/usr/lib/postgresql")
 OWN = ("--no-owner", "--no-privileges")
-WHOLE = ("--enable-row-security", "--exclude-table-data=installation")
+WHOLE = (
+    *("--enable-row-security", "--exclude-table-data=installation"),
+    *(f"--exclude-schema={SCHEMA}", "--extension=plpgsql"),
+)
 """The rules of rows hide nobody from who names no départements, but pg_dump refuses them unless
 told. The installation stays: a store without its row sends no mail, nor does a half-done restore.
+The copy for pgvector is made again, and a server without that extension restores the rest.
 """
 
 
@@ -67,7 +72,8 @@ def _dropping(database: Database) -> str:
     with database.read() as connection:
         names = inspect(connection).get_table_names()
     quoted = ", ".join('"' + name.replace('"', '""') + '"' for name in names)
-    return f"DROP TABLE IF EXISTS {quoted} CASCADE;\n" if names else ""
+    ours = f"DROP TABLE IF EXISTS {quoted} CASCADE;\n" if names else ""
+    return f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE;\n{ours}"
 
 
 def _tools(database: Database) -> Path:

@@ -34,6 +34,7 @@ NEWCOMER = {
     "commune": "Argenteuil",
     "needs": ["un lieu pour un atelier cuisine avec des familles hébergées à l’hôtel"],
 }
+WARM = "/recommendations?actor_id=ts-argenteuil-hotel-01&limit=3"
 PARTNERS = "/recommendations?actor_id=nouvelle&limit=3"
 
 
@@ -91,9 +92,11 @@ def test_two_hosts_follow_one_database_and_one_suffices(
         ]
         ports = [port for port, _ in hosts]
         proxy = stack.enter_context(_proxied(ports))
-        everybody = FIXTURES.read_bytes() + json.dumps(NEWCOMER).encode()
-        status, _ = _ask(proxy, "/actors/import", keys["admin"], "POST", everybody)
-        assert status == 200
+        imported = _ask(proxy, "/actors/import", keys["admin"], "POST", FIXTURES.read_bytes())
+        assert imported[0] == 200
+        _seconds_until(lambda: all(_answers(port, WARM, keys["portal"]) for port in ports))
+        newcomer = json.dumps(NEWCOMER).encode()
+        assert _ask(proxy, "/actors/import", keys["admin"], "POST", newcomer)[0] == 200
         seen = _seconds_until(lambda: all(_answers(p, PARTNERS, keys["portal"]) for p in ports))
         told = [_ask(port, PARTNERS, keys["portal"])[1] for port in (*ports, proxy, proxy)]
         assert all(answer == told[0] for answer in told)
@@ -109,7 +112,7 @@ def test_two_hosts_follow_one_database_and_one_suffices(
         erased = _seconds_until(
             lambda: {_status(p, PARTNERS, keys["admin"]) for p in ports} == {404}
         )
-        again = _ask(proxy, "/actors/import", keys["admin"], "POST", json.dumps(NEWCOMER).encode())
+        again = _ask(proxy, "/actors/import", keys["admin"], "POST", newcomer)
         assert again[1]["skipped"]
 
         hosts[0][1].kill()

@@ -121,9 +121,15 @@ def test_a_cluster_finds_what_one_process_finds(
     assert there.matched > 100
     assert told == sorted(told)
     assert told[-1] == (there.pairs, there.pairs)
-    territory = {"territory": "department:95", "limit": LIMIT}
-    local = match_all(application, tmp_path / "here-95", **territory)
-    far = match_all(application, tmp_path / "there-95", scheduler=cluster.address, **territory)
+    local, far = (
+        match_all(
+            *(application, tmp_path / name),
+            territory="department:95",
+            limit=LIMIT,
+            scheduler=scheduler,
+        )
+        for name, scheduler in (("here-95", None), ("there-95", cluster.address))
+    )
     assert _rows(far.file) == _rows(local.file)
 
 
