@@ -6,7 +6,7 @@ Only positions in the index and what pairs are worth cross the network: no text,
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -19,6 +19,7 @@ import numpy as np
 from matcher.bootstrap import bootstrap
 from matcher.engine.batch import Batches, BestPartners
 from matcher.engine.columns import Floats, Positions
+from matcher.engine.remembering import forget_texts, remembers_texts
 from matcher.errors import NotReady, SynergiesError
 from matcher.settings import Settings
 from matcher.usecases.find_partners import Cut, Finished, Step, Tell, calls_of, touching
@@ -105,9 +106,10 @@ def match_step(asked: Asked, step: Step, least: Floats) -> Found:
     return Found(owners, partners, found.worth[owners, ranks])
 
 
+@remembers_texts
 @lru_cache(maxsize=1)
 def _opened(asked: Asked) -> tuple[Batches, Cut, Matching]:
-    """This worker's own installation, opened once; what it maps is shared on one machine."""
+    """This worker's own installation, opened once a run; what it maps is shared on one machine."""
     application = bootstrap(Settings.from_environment(os.environ))
     try:
         index, version = application.live.whole(asked.day)
@@ -135,6 +137,9 @@ def _connected(scheduler: str) -> Iterator["Client"]:
             yield client
         except (OSError, distributed.client.FuturesCancelledError) as error:
             raise NotReady("no-scheduler", address=scheduler) from error
+        finally:  # workers live on: they must not keep people who may be erased tomorrow
+            with suppress(OSError):
+                client.run(forget_texts, on_error="ignore")
 
 
 def _as_they_end(client: "Client", futures: Iterable["Future"]) -> Iterator["Future"]:
