@@ -59,7 +59,7 @@ between variants flatters the choice, so here is which ones were.
 | `judged_meetings` | the weights of a pair | measured |
 | `acronyms` | no | measured while choosing between variants |
 | `contrasts` | no | some texts were read (`negation`, `same_need`) for rules and phrases |
-| `complementarity` | no | part `dev` was read; of part `test` only shares were seen, repeatedly |
+| `complementarity` | no | `dev` and `dev2` were read; of `test` only shares were seen, repeatedly |
 
 The texts of most judged pairs are those of the fixtures, from which the frequencies of terms and
 the mean vectors were computed (from the texts alone, not from what was judged of them).
@@ -95,8 +95,9 @@ COMPLEMENTARITY = """
 
 Share of triples in which an offer that answers the need is more probable than a statement on the
 same subject that does not: somebody else’s request for the same thing (`same_need`), or an offer
-that excludes what the need is about (`exclusion`). Part `dev` may be read while working on the
-matching, part `test` may not.
+that excludes what the need is about (`exclusion`). Parts `dev` and `dev2` may be read while working
+on the matching, part `test` may not. `dev2` was written later and is counted apart: the share to
+quote is that of the other two together.
 """
 
 CONTRASTS = """
