@@ -21,6 +21,8 @@ class Settings:
     goes with the database: no two of them may share one. ``auth`` is ``off`` or asks for keys;
     ``auth_chosen`` tells that somebody has said so. ``secret`` signs links, ``None`` for one that
     is kept in the database. ``rate_limits`` is ``None`` for the usual ones.
+    ``smtp_url`` to ``mail_in_doubt`` are for mail, as they were written; ``read_mail_settings``
+    reads them when something is to be sent.
     ``log`` is the form of the service's log, ``json`` or ``text``; ``None`` is text on a terminal.
     """
 
@@ -34,6 +36,12 @@ class Settings:
     rate_limits: str | None = None
     language: str = "fr"
     log: str | None = None
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    mail_contact: str | None = None
+    base_url: str | None = None
+    relay_log: str | None = None
+    mail_in_doubt: str = "hold"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -54,6 +62,12 @@ class Settings:
             rate_limits=read("RATE_LIMITS", "") or None,
             language=read("LANGUAGE", "fr"),
             log=read("LOG", "") or None,
+            smtp_url=read("SMTP_URL", "") or None,
+            mail_from=read("MAIL_FROM", "") or None,
+            mail_contact=read("MAIL_CONTACT", "") or None,
+            base_url=read("BASE_URL", "") or None,
+            relay_log=read("RELAY_LOG", "") or None,
+            mail_in_doubt=read("MAIL_IN_DOUBT", "hold").casefold(),
         )
 
     @property

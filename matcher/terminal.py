@@ -18,13 +18,11 @@ from rich.text import Text
 
 from matcher.usecases.answers import (
     ActorSummary,
-    GlossAnswer,
-    ReasonAnswer,
     RecommendationItem,
     Recommendations,
 )
+from matcher.usecases.explain_terms import shown_terms
 from matcher.wording.words import Words
-from models.french import terms
 
 if TYPE_CHECKING:
     from matcher.usecases.generate_population import Generated
@@ -88,7 +86,8 @@ class Terminal:
         explained: set[str] = set()
         for reason in item.reasons:
             self.print_hanging("     • ", reason.text)
-            new = [gloss for gloss in _shown_glosses(reason) if gloss.expansion not in explained]
+            shown = shown_terms(reason.text, reason.glossary)
+            new = [gloss for gloss in shown if gloss.expansion not in explained]
             explained |= {gloss.expansion for gloss in new}
             said = [self.words.say("terminal.gloss", **gloss.model_dump()) for gloss in new]
             self.print_hanging("       ", " ; ".join(said), style="dim italic")
@@ -284,12 +283,6 @@ def word_for(score: float) -> str:
     """The word that goes with a score: high from 0.8, good from 0.65, fair from 0.5."""
     steps = ((0.8, "high"), (0.65, "good"), (0.5, "fair"))
     return next((word for least, word in steps if round(score, 2) >= least), "low")
-
-
-def _shown_glosses(reason: ReasonAnswer) -> list[GlossAnswer]:
-    """Of the terms explained, those that the sentence shows: it may have cut the others away."""
-    shown = set(terms(reason.text))
-    return [gloss for gloss in reason.glossary if set(terms(gloss.term)) <= shown]
 
 
 def _figures_as_json(figures: "Figures", evaluation: "Evaluation") -> dict[str, object]:

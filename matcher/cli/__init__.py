@@ -6,6 +6,7 @@ import sys
 import typer
 
 from matcher.cli.benchmarking import bench
+from matcher.cli.digests import outbox, plan_digests, send_digests
 from matcher.cli.importing import import_command
 from matcher.cli.keeping import backup, doctor, restore
 from matcher.cli.keys import audit, keys, link
@@ -38,6 +39,9 @@ app = typer.Typer(
 app.command("import")(import_command)
 app.command()(recommend)
 app.command("match-all")(match_all)
+app.command("plan-digests")(plan_digests)
+app.command("send-digests")(send_digests)
+app.command()(outbox)
 app.command()(serve)
 app.command()(evaluate)
 app.command()(train)

@@ -1,6 +1,6 @@
 """Explain to one side the terms of the other that a reason quotes or names."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from matcher.engine.profiles import Actor, Kind
@@ -9,6 +9,7 @@ from matcher.engine.recommending import Match
 from matcher.engine.remembering import remembers_texts
 from matcher.usecases.answers import GlossAnswer
 from matcher.wording.reasons import shown_name
+from models.french import terms
 from models.lexicon import load_lexicon
 
 REMEMBERED = 4096
@@ -27,6 +28,12 @@ def explain_terms(reason: Reason, match: Match, reader: Kind | None) -> list[Glo
             for gloss in _explained(text, reader, author.kind):
                 glosses.setdefault(gloss.expansion, gloss)
     return list(glosses.values())
+
+
+def shown_terms(text: str, glossary: Iterable[GlossAnswer]) -> list[GlossAnswer]:
+    """Of the terms explained, those that a sentence shows: it may have cut the others away."""
+    shown = set(terms(text))
+    return [gloss for gloss in glossary if set(terms(gloss.term)) <= shown]
 
 
 @remembers_texts

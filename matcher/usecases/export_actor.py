@@ -81,7 +81,7 @@ def export_as_csv(export: ActorExport) -> str:
     lines = csv.writer(written, lineterminator="\r\n")
     lines.writerow(["part", "row", "field", "value"])
     for part, row, field, value in _values(export):
-        lines.writerow([part, row, field, _cell(value)])
+        lines.writerow([part, row, field, cell(value)])
     return written.getvalue()
 
 
@@ -102,6 +102,7 @@ def _fields(part: str, rows: list[dict[str, Any]]) -> Iterator[tuple[str, int, s
             yield part, number, field, value
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value as a spreadsheet shows it: never a formula."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULAS) else text

@@ -40,7 +40,7 @@ class Sight:
         departments = self.scope.departments
         if departments is None:
             return None
-        return _bounds(departments, self.application.referential)
+        return bounds_of(departments, self.application.referential)
 
     def actor(self, actor_id: str, pointer: str = "actor_id") -> Actor:
         """A stored actor with its place; NotFound where nobody, or nobody in sight, has this id."""
@@ -115,5 +115,6 @@ def unknown_actor(actor_id: str, pointer: str = "actor_id") -> NotFound:
 
 
 @lru_cache(maxsize=256)
-def _bounds(departments: tuple[str, ...], referential: Referential) -> Bounds:
+def bounds_of(departments: tuple[str, ...], referential: Referential) -> Bounds:
+    """Who belongs to some départements, given as typed identifiers."""
     return Bounds(departments, naming(departments, referential))
