@@ -32,6 +32,8 @@ demo: model ## import the fixtures and print the best synergies of Val-d'Oise
 	@echo "Les meilleures synergies du Val-d’Oise (acteurs fictifs) :"
 	@$(BIN)/synergies recommend --department 95 --limit 5
 	@echo
+	@echo "Pour écrire les courriels du mois sans rien envoyer :"
+	@echo "  $(BIN)/synergies send-digests --department 95 --dry-run"
 	@echo "Pour ouvrir l’API : $(BIN)/synergies serve, puis http://127.0.0.1:8000/docs"
 
 serve: model ## open the HTTP interface on http://127.0.0.1:8000

@@ -23,6 +23,9 @@ Limit = Annotated[int, typer.Option(help="Suggestions par courriel, de 1 à 10."
 Capacity = Annotated[
     int, typer.Option(help="Nouveaux contacts par mois de qui n'a rien déclaré, de 0 à 100.")
 ]
+Minimum = Annotated[
+    float, typer.Option(help="Score à partir duquel une paire mérite un courriel, de 0 à 1.")
+]
 FOLDER = Path("var/digests")
 
 
@@ -32,6 +35,7 @@ def plan_digests(
     month: Month = None,
     limit: Limit = 5,
     capacity: Capacity = 3,
+    minimum_score: Minimum = 0.5,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Imprime un tableau CSV.")] = False,
 ) -> None:
@@ -59,6 +63,7 @@ def plan_digests(
             Scope.everything(),
             most=limit,
             capacity=capacity,
+            minimum_score=minimum_score,
         )
         plan = plan_once(application, question, lambda *counts: progress("pairs", *counts))
         answer = answer_of(application, plan, terminal.words)
@@ -76,6 +81,7 @@ def send_digests(
     month: Month = None,
     limit: Limit = 5,
     capacity: Capacity = 3,
+    minimum_score: Minimum = 0.5,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Écrit des fichiers .eml ; n'enregistre rien.")
     ] = False,
@@ -114,6 +120,7 @@ def send_digests(
             Scope.everything(),
             most=limit,
             capacity=capacity,
+            minimum_score=minimum_score,
         )
         common = (application, question, post)
 

@@ -2,11 +2,17 @@
 
 import csv
 import io
+from collections.abc import Iterable
 
 from pydantic import Field
 
+from matcher.engine.assignment import Proposals, spread
+from matcher.engine.columns import Positions
 from matcher.usecases.answers import Answer
 from matcher.usecases.export_actor import cell
+
+KINDS = ("social_worker", "social_entrepreneur")
+"""The two sides, as proposals have them: firsts, others."""
 
 
 class SideSpread(Answer):
@@ -96,3 +102,20 @@ def plan_as_csv(plan: PlanAnswer) -> str:
         empty = ("",) * (len(COLUMNS) - 3)
         lines.writerow(map(cell, (left.actor_id, left.name, *empty, left.reason)))
     return written.getvalue()
+
+
+def choice_of(proposals: Proposals, chosen: Positions) -> Choice:
+    """Tell what a choice among proposals is worth, and how it falls on both sides."""
+    return Choice(
+        pairs=len(chosen),
+        worth=float(proposals.worth[chosen].sum()),
+        sides=dict(zip(KINDS, _spreads(proposals, chosen), strict=True)),
+    )
+
+
+def _spreads(proposals: Proposals, chosen: Positions) -> Iterable[SideSpread]:
+    for owners in (proposals.firsts, proposals.others):
+        found = spread(owners, chosen)
+        yield SideSpread(
+            actors=found.actors, coverage=found.coverage, gini=found.gini, most=found.most
+        )

@@ -1,7 +1,7 @@
 """Choose who hears about whom this month: the most worth under everybody's capacity."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import cached_property
@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from matcher.bootstrap import Application
-from matcher.engine.assignment import Assignment, Proposals, assign, plain_top, spread
+from matcher.engine.assignment import Assignment, Proposals, assign, plain_top
 from matcher.engine.batch import Batches, BestPartners
 from matcher.engine.columns import Bools, Positions
 from matcher.engine.features import acquainted
@@ -33,14 +33,12 @@ from matcher.usecases.find_partners import (
     touching,
     unwilling_since,
 )
-from matcher.usecases.plan_answers import Choice, PlanReport, SideSpread
+from matcher.usecases.plan_answers import KINDS, PlanReport, choice_of
 from matcher.usecases.plan_questions import PlanQuestion
 from matcher.usecases.seeing import bounds_of
 
 PARTNERS = 30
 """How many best partners of each are looked at: those of six months, and others in reserve."""
-
-KINDS = ("social_worker", "social_entrepreneur")
 
 
 @dataclass(frozen=True)
@@ -159,7 +157,7 @@ class _Planning:
         owners = self.everybody[rows]
         partners = self.found.partners[owners, ranks].astype(np.int64)
         worth = sigmoid(self.found.worth[owners, ranks])
-        inside = np.isin(partners, self.everybody)
+        inside = np.isin(partners, self.everybody) & (worth >= self.question.minimum_score)
         sides = np.isin(owners, self._workers)
         firsts = np.where(sides, owners, partners)[inside]
         others = np.where(sides, partners, owners)[inside]
@@ -270,8 +268,8 @@ class _Planning:
     def _report(self, chosen: Assignment, mails: int, left_out: Mapping[str, str]) -> PlanReport:
         proposals = self._open
         alone = assign(proposals, welcome=0)
-        mine = _choice(proposals, chosen.chosen)
-        worth_only = _choice(proposals, alone.chosen)
+        mine = choice_of(proposals, chosen.chosen)
+        worth_only = choice_of(proposals, alone.chosen)
         cost = 1 - mine.worth / worth_only.worth if worth_only.worth else 0.0
         return PlanReport(
             run=self.question.run_id,
@@ -283,24 +281,8 @@ class _Planning:
             chosen=mine,
             bound=chosen.bound,
             gap=chosen.gap,
-            plain_top=_choice(proposals, plain_top(proposals)),
+            plain_top=choice_of(proposals, plain_top(proposals)),
             worth_only=worth_only,
             fairness_cost=max(cost, 0.0),
             left_out=dict(sorted(Counter(left_out.values()).items())),
-        )
-
-
-def _choice(proposals: Proposals, chosen: Positions) -> Choice:
-    return Choice(
-        pairs=len(chosen),
-        worth=float(proposals.worth[chosen].sum()),
-        sides=dict(zip(KINDS, _spreads(proposals, chosen), strict=True)),
-    )
-
-
-def _spreads(proposals: Proposals, chosen: Positions) -> Iterable[SideSpread]:
-    for owners in (proposals.firsts, proposals.others):
-        found = spread(owners, chosen)
-        yield SideSpread(
-            actors=found.actors, coverage=found.coverage, gini=found.gini, most=found.most
         )

@@ -17,6 +17,9 @@ CAPACITY = 3
 MOST = 5
 """Suggestions in one mail, whatever capacity was declared: more are not read."""
 
+MINIMUM_SCORE = 0.5
+"""The least score of a pair that somebody is written to about: more than a list shows."""
+
 RECENT_MONTHS = 6
 """For so long a pair that was suggested is not suggested again."""
 
@@ -36,6 +39,7 @@ class PlanQuestion:
     month: date
     most: int = MOST
     capacity: int = CAPACITY
+    minimum_score: float = MINIMUM_SCORE
     recent_months: int = RECENT_MONTHS
     unanswered_days: int = UNANSWERED_DAYS
 
@@ -69,6 +73,7 @@ def read_plan_question(
     *,
     most: int = MOST,
     capacity: int = CAPACITY,
+    minimum_score: float = MINIMUM_SCORE,
 ) -> PlanQuestion:
     """Read what was typed; ``territories`` holds a ``department`` or a ``region``, or nothing.
 
@@ -80,6 +85,8 @@ def read_plan_question(
         raise InvalidInput("digest-limit-out-of-range", pointer="limit", maximum=10)
     if not 0 <= capacity <= 100:
         raise InvalidInput("capacity-out-of-range", pointer="capacity", maximum=100)
+    if not 0 <= minimum_score <= 1:
+        raise InvalidInput("minimum-score-out-of-range", pointer="minimum_score")
     territory, departments = None, None
     for level, typed in territories.items():
         territory = read_territory(application.referential, level, typed)
@@ -89,7 +96,7 @@ def read_plan_question(
     if scope.departments is not None and not set(departments or ("",)) <= set(scope.departments):
         raise NotFound("territory-out-of-scope", pointer="department")
     first = read_month(month, application.today())
-    return PlanQuestion(territory, departments, first, most, capacity)
+    return PlanQuestion(territory, departments, first, most, capacity, minimum_score)
 
 
 def read_month(typed: str | None, today: date) -> date:

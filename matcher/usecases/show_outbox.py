@@ -93,5 +93,5 @@ def reason_of(code: str, words: Words) -> str:
     known = words.knows(f"outbox.{code}")
     step, _, answer = code.partition("-")
     return (
-        words.say(f"outbox.{code}") if known else words.say("outbox.smtp", step=step, code=answer)
+        words.say(f"outbox.{code}") if known else words.say("outbox.smtp", step=step, answer=answer)
     )

@@ -64,7 +64,7 @@ def test_every_actor_has_a_unique_slug_a_name_and_a_territory(rows: list[Row]) -
 
 
 def test_every_row_says_that_it_is_fictitious(rows: list[Row]) -> None:
-    assert {row["source"] for row in rows} == {"fixture: fictitious"}
+    assert {row["source"] for row in rows} == {"jeu d’essai (personnes fictives)"}
 
 
 def test_every_organisation_says_in_its_name_that_it_is_fictitious(rows: list[Row]) -> None:
