@@ -71,6 +71,8 @@ ACCESS: Mapping[str, Access] = {
     "POST /actors/import": Access(_ADMIN | _COORDINATOR, Cost.IMPORT),
     "GET /territories/{code}": Access(_ADMIN | _COORDINATOR | _PORTAL, Cost.READING),
     "GET /algorithm": Access(_ALL, Cost.READING),
+    "POST /batches": Access(_ADMIN | _COORDINATOR, Cost.CHANGE),
+    "GET /batches/{batch_id}": Access(_ADMIN | _COORDINATOR, Cost.READING),
     "GET /metrics": Access(_ADMIN, Cost.READING),
     "GET /problems/{code}": OPEN,
     "GET /health/live": OPEN,

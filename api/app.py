@@ -20,6 +20,7 @@ from api.rate_limits import RateLimits, read_limits
 from api.routes import (
     actors,
     algorithm,
+    batches,
     documentation,
     health,
     mail_pages,
@@ -44,7 +45,7 @@ TIME_LIMITS = {"/actors/import": 600.0}
 ROUTERS = (
     *(health.router, documentation.router, problem_types.router),
     *(recommendations.router, actors.router, rights.router),
-    *(territories.router, algorithm.router),
+    *(territories.router, algorithm.router, batches.router),
     *(metrics.router, mail_pages.router),
 )
 

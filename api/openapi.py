@@ -63,6 +63,7 @@ TAGS = [
         "name": "Droits des personnes",
         "description": "Accéder à ses données, les faire effacer, s’opposer.",
     },
+    {"name": "Courriels", "description": "Les suggestions du mois, envoyées une fois."},
     {"name": "Territoires", "description": "Communes, intercommunalités, départements, régions."},
     {
         "name": "Transparence",

@@ -159,6 +159,13 @@ COLUMNS: Mapping[str, Mapping[str, Held]] = {
     "suggestions": dict.fromkeys(
         ("run_id", "one", "other", "score"), _of_person("suggest", kept=Kept.RUN)
     ),
+    "batches": dict.fromkeys(
+        (
+            *("id", "who", "key", "request", "departments", "state", "run_id", "report", "error"),
+            *("created", "changed"),
+        ),
+        _MACHINERY,
+    ),
     "outbox": dict.fromkeys(
         (
             *("id", "run_id", "actor_id", "kind", "message_id", "address", "domain", "state"),

@@ -251,6 +251,24 @@ bounces = Table(
     Column("at", BigInteger, nullable=False),
 )
 """Mails that came back: to whom and where, with the SHA-256 of the report that said so."""
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("who", String(240), nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("departments", JSON(none_as_null=True)),
+    Column("state", String(10), nullable=False),
+    Column("run_id", String(40), nullable=False),
+    Column("report", JSON(none_as_null=True)),
+    Column("error", JSON(none_as_null=True)),
+    Column("created", BigInteger, nullable=False),
+    Column("changed", BigInteger, nullable=False),
+    CheckConstraint("state IN ('accepted', 'planning', 'sending', 'done', 'failed')", name="state"),
+    UniqueConstraint("who", "key"),
+)
+"""Batches asked over HTTP: by which key of the interface, under which Idempotency-Key (hashed)."""
 
 origins = Table(
     "origins",

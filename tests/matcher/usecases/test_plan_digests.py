@@ -27,7 +27,9 @@ NEEDS = ("un garage solidaire", "des vêtements d’hiver", "une cuisine partag�
 
 
 def asked(installed: Application, month: str = "2026-12") -> PlanQuestion:
-    return read_plan_question(installed, {"department": "95"}, month, Scope.everything())
+    territory = {"department": "95"}
+    everything = Scope.everything()
+    return read_plan_question(installed, territory, month, everything, minimum_score=0.2)
 
 
 def kept(application: Application, plan: Plan) -> None:
