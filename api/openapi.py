@@ -13,10 +13,12 @@ from api.access_table import ACCESS, Access, Reach
 from api.problems import Problem
 from api.questions import FeedbackBody, RecommendationRequest
 from api.responses import refusals
+from api.routes.batches import BatchBody
 from api.routes.rights import OppositionRequest
 
 BODIES: tuple[type[BaseModel], ...] = (
     RecommendationRequest,
+    BatchBody,
     FeedbackBody,
     OppositionRequest,
 )

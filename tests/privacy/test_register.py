@@ -34,7 +34,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "privacy.md").read_text(encoding="utf-8")
 FRENCH, EVERYTHING = Words("fr"), Scope.everything()
 HOLDS_NO_TEXT = {
-    *("_bounds", "_departments", "_place_named", "_decimal", "_catalogue"),
+    *("bounds_of", "_departments", "_place_named", "_decimal", "_catalogue"),
     *("write_out", "_part_draw", "_read"),
 }
 """Remembered numbers, names of territories, catalogues, and the made-up people of measurements."""
