@@ -98,7 +98,7 @@ class Sight:
             total += int(digests.astype(np.uint64).sum(dtype=np.uint64))
         told = (bounds.departments, total % (1 << 64), snapshot.model.model_id)
         today = self.application.today().isoformat()
-        content = repr((*told, self.application.learned, today)).encode("utf-8", "replace")
+        content = ascii((*told, self.application.learned, today)).encode()
         return f"s-{blake2b(content, digest_size=8).hexdigest()}"
 
     def snapshot_named(self, version: str) -> Snapshot | None:

@@ -1,12 +1,14 @@
 """Keys open what they were made for, are stored only as their hash, and end everywhere at once."""
 
+import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from string import ascii_letters, digits
 
 import pytest
 
-from matcher.access.gate import REMEMBERED_SECONDS, Gate
+from matcher.access.gate import LONGEST, REMEMBERED_SECONDS, Gate, utc_now
 from matcher.access.keys import digest_of, id_of, make_key, proves
 from matcher.scope import Role, Scope
 from matcher.store.database import Database
@@ -158,3 +160,86 @@ def test_only_a_coordinator_has_departments() -> None:
         Scope(Role.PRACTITIONER, "x")
     with pytest.raises(ValueError, match="practitioner"):
         Scope(Role.ADMIN, "x", actor_id="anne")
+
+
+def test_no_credential_is_looked_at_that_is_too_long_or_not_ascii(database: Database) -> None:
+    secret = b"s" * 32
+    gate = Gate(database, secret, now=lambda: NOW)
+    later = NOW + timedelta(days=1)
+    rng = random.Random(1)
+    names = ("".join(rng.choices(ascii_letters + digits, k=n)) for n in range(500, 900))
+    links = sorted((gate.link(name, later) for name in names), key=len)
+    longest = next(link for link in links if len(link) >= LONGEST)
+    assert len(longest) == LONGEST
+    assert gate.admit(longest) is not None
+    assert gate.admit(links[-1]) is None
+    assert gate.admit("\ud800.a.b") is None
+
+
+def test_a_moment_has_its_zone() -> None:
+    assert utc_now().utcoffset() == timedelta(0)
+
+
+def test_a_key_that_is_remembered_is_not_asked_of_the_database(
+    database: Database, gate: Gate, clock: Clock
+) -> None:
+    key, other = stored(database, Role.PORTAL), stored(database, Role.PORTAL)
+    assert not gate.remembers(key)
+    assert not gate.remembers("no key")
+    gate.admit(key)
+    assert gate.remembers(key)
+    assert not gate.remembers(other)
+    end(database, key)
+    assert gate.admit(key) is not None  # for half a second
+    clock.passed += REMEMBERED_SECONDS
+    assert not gate.remembers(key)
+    assert gate.admit(key) is None
+
+
+def test_only_the_last_keys_are_remembered(
+    database: Database, gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("matcher.access.gate.REMEMBERED_KEYS", 2)
+    keys = [stored(database, Role.PORTAL) for _ in range(3)]
+    for key in keys:
+        gate.admit(key)
+    assert [gate.remembers(key) for key in keys] == [False, True, True]
+
+
+def test_a_secret_is_256_bits_and_one_for_all_processes(database: Database, clock: Clock) -> None:
+    one, other = gate_of(database, clock), gate_of(database, clock)
+    made = one.secret()
+    assert len(made) == 32
+    assert other.secret() == one.secret() == made
+
+
+def test_the_process_that_is_second_to_make_the_secret_takes_the_first(
+    database: Database, clock: Clock
+) -> None:
+    first = gate_of(database, clock)
+
+    class Late(Gate):
+        """Sees no secret until it has tried to store one."""
+
+        tried = False
+
+        def _stored_secret(self) -> bytes | None:
+            if self.tried:
+                return super()._stored_secret()
+            self.tried = True
+            assert first.secret()
+            return None
+
+    assert Late(database, now=clock.now, elapsed=clock.elapsed).secret() == first.secret()
+
+
+def test_keys_and_gates_have_256_bits_whatever_the_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def counted(bits: object = None) -> str:
+        asked.append(bits)
+        return "A" * 43
+
+    monkeypatch.setattr("matcher.access.keys.token_urlsafe", counted)
+    make_key()
+    assert asked == [32]

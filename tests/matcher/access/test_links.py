@@ -1,6 +1,7 @@
 """A signed link opens one profile, until its day, and cannot be made by anybody else."""
 
 import base64
+import hmac
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -36,6 +37,17 @@ def test_a_link_runs_out() -> None:
     token = sign_link(SECRET, "anne", LATER)
     assert read_link(SECRET, token, LATER - timedelta(seconds=1)) == "anne"
     assert read_link(SECRET, token, LATER) is None
+
+
+def test_links_that_were_sent_before_still_open() -> None:
+    """How they are signed (HMAC-SHA-256, the salt) cannot change unseen."""
+    content = '["anne",1798113600]'
+    key = hmac.new(SECRET, b"synergies profile", sha256).digest()
+    body = base64.urlsafe_b64encode(content.encode()).rstrip(b"=")
+    signature = base64.urlsafe_b64encode(hmac.new(key, body, sha256).digest()).rstrip(b"=")
+    token = f"{body.decode()}.{signature.decode()}"
+    assert sign_link(SECRET, "anne", datetime.fromtimestamp(1798113600, UTC)) == token
+    assert read_link(SECRET, token, NOW) == "anne"
 
 
 def test_a_link_of_another_secret_or_purpose_is_refused() -> None:
