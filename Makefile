@@ -7,7 +7,7 @@ BENCH_ACTORS ?= 10000 100000 600000
 export SYNERGIES_MODEL_DIR ?= var/models
 
 .DEFAULT_GOAL := help
-.PHONY: help install model demo serve test test-all lint types eval bench clean
+.PHONY: help install model demo serve test test-all mutate lint types eval bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ test: model ## run the suite
 
 test-all: model ## run the suite and what takes longer
 	@$(BIN)/python -m pytest
+
+mutate: model ## change the security code bit by bit: does a test notice? (docs/mutation.md)
+	@$(BIN)/mutmut run --max-children 2
+	@$(BIN)/mutmut results
 
 lint: install ## check style
 	@$(BIN)/ruff check .

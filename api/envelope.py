@@ -75,9 +75,10 @@ class Envelope:
 
 
 def request_id(headers: Headers) -> str:
-    """The caller's ``X-Request-ID`` when it is a plain one, else a new one."""
+    """The caller's ``X-Request-ID`` when it is a plain one and no key, else a new one."""
     given = headers.get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+    plain = _REQUEST_ID.fullmatch(given) and not given.startswith("syn_")
+    return given if plain else uuid4().hex
 
 
 def _complete(headers: MutableHeaders, request: Request, *, unchanged: bool) -> None:

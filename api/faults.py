@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 MAXIMUM_FAULTS = 20
 """A problem document names at most this many faults."""
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]{0,39}|[0-9]{1,6}")
+_NAME = re.compile(r"(?!syn_)[A-Za-z_][A-Za-z0-9_-]{0,39}|[0-9]{1,6}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from matcher.wording.words import Words
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_SECONDS = "10"
+TYPED = {"typed", "actor_id", "value", "read_as", "id", "structure_id"}
+"""Parameters of errors that hold what was sent."""
 LOG = logging.getLogger(__name__)
 
 STATUS_OF: Sequence[tuple[type[SynergiesError], int]] = (
@@ -112,10 +114,14 @@ def describe(refused: Refused, words: Words) -> Problem:
 
 
 def _said(fault: Fault, words: Words) -> str:
-    """The message of a fault; a profile is read by the rules of an import, and in its words."""
+    """The message of a fault; a profile is read by the rules of an import, and in its words.
+
+    What somebody typed, which the command line quotes, is not sent over the network again.
+    """
     families = (fault.family, "import")
     family = next((one for one in families if words.knows(f"{one}.{fault.code}")), "error")
-    return words.say(f"{family}.{fault.code}", **fault.parameters)
+    unsaid = dict.fromkeys(TYPED & set(fault.parameters), "…")
+    return words.say(f"{family}.{fault.code}", **(dict(fault.parameters) | unsaid))
 
 
 def _refused(request: Request, error: Exception) -> Response:

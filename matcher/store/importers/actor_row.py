@@ -170,11 +170,14 @@ class ActorRow(_Strict):
 
 
 FIELDS = tuple(ActorRow.model_fields)
+MOST_PROBLEMS = 50
+"""Of one row: to guess what a name was meant to be takes a millisecond, and a row can have many."""
 
 
 def shape_problems(error: ValidationError, words: Mapping[str, str]) -> list[RowProblem]:
     """Say in our codes what pydantic found; ``words`` are field names a header may stand for."""
-    return [_problem(details, words) for details in error.errors(include_url=False)]
+    found = error.errors(include_url=False, include_input=False)
+    return [_problem(details, words) for details in found[:MOST_PROBLEMS]]
 
 
 def _problem(details: ErrorDetails, words: Mapping[str, str]) -> RowProblem:

@@ -183,3 +183,12 @@ def test_an_unknown_id_is_told_back_short() -> None:
 def test_whoever_runs_the_installation_is_a_local_administrator() -> None:
     assert Scope(Role.ADMIN, "local") == ALL
     assert Scope.everything("open") == Scope(Role.ADMIN, "open")
+
+
+def test_who_has_moved_away_is_no_longer_a_member(application: Application) -> None:
+    assert [Sight(application, one).count(application.snapshot()) for one in (IN_95, IN_93)] == [
+        *(3, 2)
+    ]
+    save(application, actor("anne", "93010"), actor("dora", "95018"), actor("emil", "95018"))
+    snapshot = application.snapshot()
+    assert [Sight(application, one).count(snapshot) for one in (IN_95, IN_93)] == [4, 3]
