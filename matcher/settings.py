@@ -42,6 +42,7 @@ class Settings:
     base_url: str | None = None
     relay_log: str | None = None
     mail_in_doubt: str = "hold"
+    mail_returns: bool = True
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -68,6 +69,7 @@ class Settings:
             base_url=read("BASE_URL", "") or None,
             relay_log=read("RELAY_LOG", "") or None,
             mail_in_doubt=read("MAIL_IN_DOUBT", "hold").casefold(),
+            mail_returns=read("MAIL_RETURNS", "on").casefold() != "off",
         )
 
     @property

@@ -102,7 +102,7 @@ def send_digests(
     synergies send-digests --department 95 --month 2026-12
     """
     from matcher.usecases.plan_questions import read_plan_question
-    from matcher.usecases.read_mail_settings import read_post, read_sending
+    from matcher.usecases.read_mail_settings import read_post, read_sending, returning
     from matcher.usecases.send_digests import prepare_digests, write_mails
     from matcher.usecases.send_outbox import send_outbox
 
@@ -143,7 +143,7 @@ def send_digests(
         waiting = prepared.states.total()
         report = send_outbox(
             application.database,
-            sending,
+            returning(sending, settings, application.gate.secret()),
             lambda: int(time.time()),
             progress=lambda done: progress("mails", done, waiting),
         )

@@ -1,7 +1,7 @@
 """Read the settings of mail: who writes, where its pages are, by which relay it leaves."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parseaddr
 from pathlib import Path
 from typing import cast
@@ -80,6 +80,14 @@ def read_sending(settings: Settings) -> Sending:
     relay = read_relay(settings.smtp_url or "")
     doubt = cast(Doubt, settings.mail_in_doubt)
     return Sending(relay, sender, relay_log=log, in_doubt=doubt)
+
+
+def returning(sending: Sending, settings: Settings, secret: bytes) -> Sending:
+    """The same, with mails that come back to an address of their own, unless that was turned off.
+
+    Call it once mail is to leave: the secret is made when it is first needed.
+    """
+    return replace(sending, return_secret=secret) if settings.mail_returns else sending
 
 
 def read_relay(url: str) -> Relay:

@@ -34,7 +34,7 @@ from matcher.usecases.plan_questions import (
     PlanQuestion,
     read_plan_question,
 )
-from matcher.usecases.read_mail_settings import read_post, read_sending
+from matcher.usecases.read_mail_settings import read_post, read_sending, returning
 from matcher.usecases.send_digests import plan_once, prepare_digests
 from matcher.usecases.send_outbox import send_outbox
 from matcher.wording.words import Words
@@ -220,7 +220,7 @@ class _Work:
         self._tell(state=BatchState.SENDING, report=dict(prepared.run.report))
         sent = send_outbox(
             application.database,
-            sending,
+            returning(sending, application.settings, application.gate.secret()),
             lambda: int(time.time()),
             progress=lambda done: self._alive(done, done),
         )

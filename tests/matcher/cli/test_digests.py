@@ -29,10 +29,12 @@ class Sink:
 
     def __init__(self) -> None:
         self.got: list[tuple[tuple[str, ...], bytes]] = []
+        self.returns: set[str] = set()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         """Take one mail."""
         self.got.append((tuple(envelope.rcpt_tos), envelope.content))
+        self.returns.add(envelope.mail_from)
         return "250 taken"
 
 
@@ -155,6 +157,7 @@ def test_a_batch_is_sent_once_and_its_plan_is_what_is_in_the_outbox(
     assert counts(fixtures) == [1, planned["chosen"]["pairs"], planned["mails"]]
     assert len(sink.got) == planned["mails"]
     assert all(len(recipients) == 1 for recipients, _ in sink.got)
+    assert len(sink.returns) == len(sink.got)
     second = fixtures("send-digests", "--department", "95", **settings)
     assert second.code == 0
     assert "déjà planifié" in second.out
