@@ -43,6 +43,9 @@ class Settings:
     relay_log: str | None = None
     mail_in_doubt: str = "hold"
     mail_returns: bool = True
+    dkim_key: str | None = None
+    dkim_selector: str | None = None
+    dkim_domain: str | None = None
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
@@ -70,6 +73,9 @@ class Settings:
             relay_log=read("RELAY_LOG", "") or None,
             mail_in_doubt=read("MAIL_IN_DOUBT", "hold").casefold(),
             mail_returns=read("MAIL_RETURNS", "on").casefold() != "off",
+            dkim_key=read("DKIM_KEY", "") or None,
+            dkim_selector=read("DKIM_SELECTOR", "") or None,
+            dkim_domain=read("DKIM_DOMAIN", "") or None,
         )
 
     @property

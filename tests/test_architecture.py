@@ -57,7 +57,7 @@ OUTSIDE = {
     "matcher.store": {"alembic", "numpy", "openpyxl", "pydantic", "pydantic_core", "sqlalchemy"},
     "matcher.large_part": {"numpy"},
     "matcher.live_index": {"numpy"},
-    "matcher.mailing": {"babel", "css_inline", "jinja2"},
+    "matcher.mailing": {"babel", "css_inline", "dkim", "jinja2"},
     "matcher.usecases": {
         *("distributed", "numpy", "packaging", "pyarrow", "pydantic", "sqlalchemy", "uvicorn"),
     },

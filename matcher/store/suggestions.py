@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from matcher.store.feedback import APART, MET
-from matcher.store.outbox import GONE
+from matcher.store.outbox import GONE, MailKind
 from matcher.store.tables import actors, feedback, outbox, runs, suggestions
 from matcher.store.visibility import visible
 
@@ -87,9 +87,11 @@ def count_unanswered(connection: Connection, since: date) -> Counter[str]:
 
 
 def written_since(connection: Connection, moment: int) -> frozenset[str]:
-    """Ids and addresses to which a mail went, or may have gone, after a moment."""
+    """Ids and addresses to which a digest went, or may have gone, after a moment."""
     asked = select(outbox.c.actor_id, outbox.c.address).where(
-        outbox.c.state.in_((*GONE, "queued")), outbox.c.changed > moment
+        outbox.c.kind == MailKind.DIGEST,
+        outbox.c.state.in_((*GONE, "queued")),
+        outbox.c.changed > moment,
     )
     return frozenset(one for row in connection.execute(asked) for one in row)
 

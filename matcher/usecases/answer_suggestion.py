@@ -9,6 +9,7 @@ from matcher.errors import InvalidInput, NotFound
 from matcher.scope import Role, Scope
 from matcher.store.feedback import verdicts_on, write_feedback
 from matcher.usecases.answers import ActorSummary
+from matcher.usecases.introduce import put_introductions, write_introductions
 from matcher.usecases.mail_links import AnswerLink, read_answer
 from matcher.usecases.present import summary
 from matcher.usecases.seeing import Sight, unknown_actor
@@ -80,15 +81,22 @@ def answer_suggestion(
     asked = ask_answer(application, token, words)
     link, scope = asked.link, _scope_of(asked.link.reader)
     why = _reason(reason, more) if link.verdict == "declined" else ""
-    pair = (link.one, link.other)
+    pair, at = (link.one, link.other), utc_now()
+    made = None
+    if link.verdict == "accepted":
+        made = write_introductions(application, *_both(application, link), words, at)
     with application.database.write() as connection:
         said = verdicts_on(connection, pair, alone=True)
         if said.get(scope.who) != (link.verdict, why):
-            write_feedback(connection, pair, scope.who, link.verdict, why, utc_now())
+            write_feedback(connection, pair, scope.who, link.verdict, why, at)
             application.recorder.changed(
                 connection, scope, "feedback", sorted(pair), verdict=link.verdict
             )
-    return AnswerKept(asked, introduced=False)
+        other = _scope_of(link.other if link.reader == link.one else link.one).who
+        both = made is not None and said.get(other, ("", ""))[0] == "accepted"
+        if made is not None and both:
+            put_introductions(connection, made)
+    return AnswerKept(asked, introduced=both)
 
 
 def _both(application: Application, link: AnswerLink) -> tuple[Actor, Actor]:

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from matcher.errors import InvalidInput, NotReady
 from matcher.mailing.delivery import Relay
 from matcher.mailing.message import Mailbox, is_address
+from matcher.mailing.signing import Sign, dkim_signer
 from matcher.settings import Settings
 from matcher.usecases.send_outbox import Doubt, Sending
 
@@ -79,7 +80,16 @@ def read_sending(settings: Settings) -> Sending:
         raise InvalidInput("mail-setting-unreadable", name="SYNERGIES_MAIL_FROM")
     relay = read_relay(settings.smtp_url or "")
     doubt = cast(Doubt, settings.mail_in_doubt)
-    return Sending(relay, sender, relay_log=log, in_doubt=doubt)
+    return Sending(relay, sender, relay_log=log, in_doubt=doubt, sign=_signer(settings, sender))
+
+
+def _signer(settings: Settings, sender: str) -> Sign | None:
+    """What signs, where there is a key; the domain is that of the sender unless it is told."""
+    if not settings.dkim_key:
+        return None
+    _complete({"SYNERGIES_DKIM_SELECTOR": settings.dkim_selector})
+    domain = settings.dkim_domain or sender.rpartition("@")[2]
+    return dkim_signer(Path(settings.dkim_key), settings.dkim_selector or "", domain)
 
 
 def returning(sending: Sending, settings: Settings, secret: bytes) -> Sending:

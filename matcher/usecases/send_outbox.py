@@ -11,6 +11,7 @@ from typing import Literal
 from matcher.errors import NotReady
 from matcher.mailing.delivery import Delivery, Outcome, Relay, RelayUnavailable
 from matcher.mailing.return_path import return_path
+from matcher.mailing.signing import Sign
 from matcher.store import outbox
 from matcher.store.database import Database
 from matcher.store.outbox import Caps, Mail, MailState
@@ -29,7 +30,8 @@ class Sending:
     A mail whose worker was killed while it went through may have arrived. Where ``relay_log`` can
     be read, its Message-ID tells; elsewhere ``in_doubt`` says whether to ``hold`` it for a person
     or to ``resend`` it under the same Message-ID. With ``return_secret``, each mail comes back to
-    an address of its own, which ``synergies bounces`` believes.
+    an address of its own, which ``synergies bounces`` believes. ``sign`` puts a signature on the
+    bytes as they leave.
     """
 
     relay: Relay
@@ -38,6 +40,7 @@ class Sending:
     relay_log: Path | None = None
     in_doubt: Doubt = "hold"
     return_secret: bytes | None = None
+    sign: Sign | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +122,8 @@ def _send(
     sender = sending.sender
     if sending.return_secret is not None:
         sender = return_path(sender, sending.return_secret, mail.id, mail.message_id)
-    attempt = delivery.hand_over(sender, mail.address, mail.content, begin)
+    content = sending.sign(mail.content) if sending.sign else mail.content
+    attempt = delivery.hand_over(sender, mail.address, content, begin)
     with database.write() as connection:
         now = clock()
         if attempt.outcome is Outcome.LATER:
