@@ -62,7 +62,7 @@ class BatchBody(BaseModel):
     status_code=202,
     response_model=BatchAnswer,
     response_description="Le lot est accepté ; `Location` dit où le suivre.",
-    responses=refusals(413, 415),
+    responses=refusals(404, 413, 415),
     dependencies=[Depends(OnlyParametersOf())],
     openapi_extra=BODY,
 )

@@ -2,6 +2,7 @@
 
 import io
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -62,7 +63,12 @@ class Shell:
             for name, value in self.environment.items()
         }
         command = [sys.executable, "-m", "matcher.cli", *map(str, arguments)]
-        return subprocess.Popen(command, env=settings, cwd=ROOT, **pipes)
+        # Whoever runs the suite in the background ignores Ctrl-C, and so would what it starts.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return subprocess.Popen(command, env=settings, cwd=ROOT, **pipes)
+        finally:
+            signal.signal(signal.SIGINT, before)
 
 
 def shell_on(file: Path) -> Shell:
