@@ -104,7 +104,7 @@ def test_the_report_holds_every_set_and_is_the_same_twice(
     assert "| negation | 25 |" in written
     assert "2100 rows: area under the ROC curve" in written
     assert "| long_needs | 0." in written
-    assert "| phenomenon | dev triples | dev right | dev share | test triples |" in written
+    assert "| phenomenon | dev triples | dev right | dev share | dev2 triples |" in written
     assert f"| {TUNING[0]} | 1.000 | 1.000 (BM25) | +0.0 % | 1.000 (" in written
     assert "| mean of the first four | 1.000 | 1.000 | +0.0 % | 1.000 | +0.000 |" in written
     assert set(made.panels) == {"Statement match", "Pair score"}

@@ -33,7 +33,7 @@ def statements(actors: list[Actor]) -> list[Statement]:
 def row_of(actor: Actor) -> dict[str, Any]:
     """An actor as a line of an actor file."""
     row = actor_row(actor, actor.updated or pytest.fail("not dated"), change=1)
-    del row["changed"]
+    del row["changed"], row["departments"]
     for role, field in ROLES.items():
         row[field] = [
             {"text": said.text, "domains": list(said.domains), "publics": list(said.publics)}
