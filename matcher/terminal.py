@@ -22,6 +22,7 @@ from matcher.usecases.answers import (
     Recommendations,
 )
 from matcher.usecases.explain_terms import shown_terms
+from matcher.wording.scores import SHOWN_CERTAINTY, score_word
 from matcher.wording.words import Words
 
 if TYPE_CHECKING:
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
 WIDTH = 100
 SHOWN_PROBLEMS = 20
 BAR = 10
-SHOWN_CERTAINTY = 0.99
-"""No suggestion is certain, even where two decimals would round to it."""
 SECONDS_BETWEEN_LINES = 60.0
 
 Advance = Callable[[str, int, int], None]
@@ -113,7 +112,7 @@ class Terminal:
             ("■" * filled, "green"),
             ("□" * (BAR - filled), "dim"),
             (f" {self.words.decimal(min(item.score, SHOWN_CERTAINTY))} ", "bold"),
-            self.words.say(f"score.{word_for(item.score)}"),
+            self.words.say(f"score.{score_word(item.score)}"),
             " · ",
             (self.words.say(f"synergy.{item.kind}"), "bold cyan"),
         ]
@@ -277,12 +276,6 @@ class Terminal:
                 self.err.print(f"{said} : {done}/{total}")
 
         return advance
-
-
-def word_for(score: float) -> str:
-    """The word that goes with a score: high from 0.8, good from 0.65, fair from 0.5."""
-    steps = ((0.8, "high"), (0.65, "good"), (0.5, "fair"))
-    return next((word for least, word in steps if round(score, 2) >= least), "low")
 
 
 def _figures_as_json(figures: "Figures", evaluation: "Evaluation") -> dict[str, object]:
