@@ -1,8 +1,10 @@
 """A mail as the bytes that go out: every header ours, none that a name could smuggle in.
 
 Python's serializer decodes encoded words that stand in a plain value, and writes the line breaks
-inside them as they are (CVE-2024-6923). So what people wrote is cleaned first, and the finished
-bytes are parsed again: a mail whose headers are not exactly those that were meant never leaves.
+inside them as they are (CVE-2024-6923); what it folds, it does not always read as it wrote it. So
+what people wrote is cleaned, each header is one line that we write, in plain ASCII or wholly in
+encoded words (RFC 2047), and the finished bytes are parsed again: a mail whose headers are not
+exactly those that were meant never leaves.
 """
 
 import re
@@ -11,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime
+from typing import Any
 
 from matcher.errors import InvalidInput
 from matcher.mailing.rendering import Rendered
@@ -26,6 +29,10 @@ _ADDRESS = re.compile(
 )
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+>")
 _LINK = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+/[A-Za-z0-9._~/?=&-]*")
+_PLAIN = re.compile(r"[ -~]{0,60}")
+_WORDS = re.compile(r"[A-Za-z0-9 '-]{0,60}")
+"""Subjects and names that need no encoding: short ASCII, and of a name nothing but words."""
+
 _DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 """Marks that turn text around, so that a name looks like another."""
 
@@ -58,6 +65,9 @@ def compose(rendered: Rendered, envelope: Envelope) -> bytes:
     Raises InvalidInput ``mail-address`` for an address no SMTP server would take, and
     ``mail-headers`` for a mail that would not read as it was meant.
     """
+    for pointer, mailbox in (("sender", envelope.sender), ("recipient", envelope.recipient)):
+        if not is_address(mailbox.address):
+            raise InvalidInput("mail-address", pointer=pointer)
     named = _written(rendered, envelope)
     # A name that Python writes in a way that it reads otherwise itself is left out.
     written = named or _written(rendered, replace(envelope, recipient=_nameless(envelope)))
@@ -78,7 +88,7 @@ def clean(text: str) -> str:
         for sign in text
         if sign not in _DIRECTIONS
     )
-    return re.sub(r"=(?=\?)", "= ", " ".join(kept.split(" "))).strip()[:200]
+    return re.sub(r"=(?=\?)", "= ", re.sub(" +", " ", kept))[:200].strip()
 
 
 def _written(rendered: Rendered, envelope: Envelope) -> bytes | None:
@@ -86,57 +96,73 @@ def _written(rendered: Rendered, envelope: Envelope) -> bytes | None:
     message = EmailMessage(policy=POLICY)
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
-    for name, value in _headers(rendered, envelope).items():
-        message[name] = value
-    stop = _stop_headers(envelope)
-    meant = stop | {name: str(message[name]) for name in message.keys()}  # noqa: SIM118
-    lines = "".join(f"{name}: {value}\r\n" for name, value in stop.items())
+    subject = clean(rendered.subject)
+    people = {"From": envelope.sender, "To": envelope.recipient}
+    plain = _plain(envelope)
+    headers = {
+        **{name: _mailbox(person) for name, person in people.items()},
+        "Subject": subject if _PLAIN.fullmatch(subject) else _encoded(subject),
+        **plain,
+    }
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     written = lines.encode("ascii") + message.as_bytes()
-    return written if _reads_as(written, meant, envelope.recipient.address) else None
+    return written if _reads_as(written, people, {"Subject": subject, **plain}) else None
 
 
 def _nameless(envelope: Envelope) -> Mailbox:
     return replace(envelope.recipient, name="")
 
 
-def _headers(rendered: Rendered, envelope: Envelope) -> Mapping[str, object]:
-    if not _MESSAGE_ID.fullmatch(envelope.message_id):
-        raise InvalidInput("mail-headers", pointer="message_id")
+def _plain(envelope: Envelope) -> dict[str, str]:
+    """The headers that nobody but us has a word in. Not folded, which breaks signatures."""
     return {
-        "From": _mailbox(envelope.sender, "sender"),
-        "To": _mailbox(envelope.recipient, "recipient"),
-        "Subject": clean(rendered.subject),
         "Date": format_datetime(envelope.date),
-        "Message-ID": envelope.message_id,
+        "Message-ID": _checked(_MESSAGE_ID, envelope.message_id, "message_id"),
+        "List-Unsubscribe": f"<{_checked(_LINK, envelope.unsubscribe, 'unsubscribe')}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         "Auto-Submitted": "auto-generated",
         "Content-Language": "fr",
     }
 
 
-def _stop_headers(envelope: Envelope) -> dict[str, str]:
-    """Written by us: Python would encode a long address, and fold it, which breaks signatures."""
-    if not _LINK.fullmatch(envelope.unsubscribe):
-        raise InvalidInput("mail-headers", pointer="unsubscribe")
-    return {
-        "List-Unsubscribe": f"<{envelope.unsubscribe}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-    }
+def _checked(form: re.Pattern[str], value: str, pointer: str) -> str:
+    if not form.fullmatch(value):
+        raise InvalidInput("mail-headers", pointer=pointer)
+    return value
 
 
-def _mailbox(mailbox: Mailbox, pointer: str) -> Address:
-    if not is_address(mailbox.address):
-        raise InvalidInput("mail-address", pointer=pointer)
-    name = " ".join(re.sub(r'[()<>\[\]:;@\\,"=?]', " ", clean(mailbox.name)).split())
-    return Address(name, addr_spec=mailbox.address)
+def _mailbox(mailbox: Mailbox) -> str:
+    name = _name(mailbox)
+    if not name:
+        return mailbox.address
+    return f"{name if _WORDS.fullmatch(name) else _encoded(name)} <{mailbox.address}>"
 
 
-def _reads_as(written: bytes, meant: Mapping[str, str], recipient: str) -> bool:
+def _name(mailbox: Mailbox) -> str:
+    return " ".join(re.sub(r'[()<>\[\]:;@\\,"=?]', " ", clean(mailbox.name)).split())
+
+
+def _encoded(text: str) -> str:
+    """Text as encoded words alone, folded between them, never within a character."""
+    return Header(text, "utf-8", maxlinelen=70).encode(linesep="\r\n")
+
+
+def _reads_as(written: bytes, people: Mapping[str, Mailbox], meant: Mapping[str, str]) -> bool:
     """Whether whoever parses these bytes finds the headers that were meant, each once."""
     read = message_from_bytes(written, policy=policy.default)
-    found = [name for name in read.keys()]  # noqa: C416, SIM118
-    if sorted(found) != sorted(meant):
+    ours = [*people, *meant, "MIME-Version", "Content-Type"]
+    if sorted(name for name in read.keys()) != sorted(ours):  # noqa: SIM118
         return False
-    del read["Content-Type"]  # its boundary is drawn as it is written
-    # Without spaces: Python's parser keeps those between two encoded words of a name.
-    same = all("".join(str(read[name]).split()) == "".join(meant[name].split()) for name in read)
-    return same and [one.addr_spec for one in read["To"].addresses] == [recipient]
+    same = all(str(read[name]) == text for name, text in meant.items())
+    return same and all(_names_only(read[name], person) for name, person in people.items())
+
+
+def _names_only(header: Any, person: Mailbox) -> bool:
+    """Whether an address header names one person, and nobody else."""
+    found = [(one.addr_spec, _unspaced(one.display_name)) for one in header.addresses]
+    return found == [(person.address, _unspaced(_name(person)))]
+
+
+def _unspaced(name: str) -> str:
+    """Python's parser keeps the spaces between two encoded words of a name."""
+    return "".join(name.split())

@@ -5,11 +5,11 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from matcher.errors import InvalidInput
-from matcher.mailing.message import Envelope, Mailbox, compose
+from matcher.mailing.message import Envelope, Mailbox, clean, compose
 from matcher.mailing.rendering import Rendered
 
 NAMES = {
@@ -70,6 +70,17 @@ def test_a_mail_has_two_parts_and_says_how_to_stop() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "name", ["Zoé O’Nœil", "J. Petit", "CCAS d'Argenteuil, pôle « Accueil »", "Élise " * 12]
+)
+def test_names_and_subjects_read_as_they_were_written(name: str) -> None:
+    subject = f"Trois rencontres possibles près de L’Haÿ-les-Roses, avec {name}"
+    mail = composed(name=name, subject=subject)
+    assert mail["Subject"] == subject.strip()
+    shown = mail["To"].addresses[0].display_name
+    assert shown.replace(" ", "") == name.replace(" ", "").replace(",", "")
+
+
 def test_a_long_address_to_stop_stays_on_one_line() -> None:
     stop = "https://synergies.test/u/" + "a" * 120
     assert composed(stop=stop)["List-Unsubscribe"] == f"<{stop}>"
@@ -85,11 +96,21 @@ def test_no_name_and_no_subject_adds_a_header_or_a_recipient(hostile: str) -> No
 PIECES = st.lists(st.one_of(st.text(max_size=20), st.sampled_from(HOSTILE)), max_size=6)
 
 
+FOLDED = (
+    "00000000000\xa0\xa0\xa0\xa0\U00010000\U00010000a\r\nBcc: evil@evil.test\r\n\r\nbody"
+    "=?utf-8?q?A=0D=0ABcc=3A_evil@evil.test?=0 0\xa0 \xa0\xa00\u0800 \xa1"
+)
+"""Python folds it in a way that it reads otherwise itself."""
+
+
 @settings(max_examples=300, deadline=None)
 @given(PIECES.map("".join), PIECES.map("".join))
+@example("", FOLDED)
+@example(FOLDED, "")
 def test_whatever_is_written_the_headers_are_ours(name: str, subject: str) -> None:
     mail = composed(name=name, subject=subject)
     assert expected_only(mail)
+    assert mail["Subject"] == clean(subject)
     assert [one.addr_spec for one in mail["To"].addresses] == ["kadi@exemple.test"]
 
 
