@@ -59,7 +59,8 @@ OUTSIDE = {
     "matcher.live_index": {"numpy"},
     "matcher.mailing": {"babel", "css_inline", "dkim", "jinja2"},
     "matcher.usecases": {
-        *("distributed", "numpy", "packaging", "pyarrow", "pydantic", "sqlalchemy", "uvicorn"),
+        *("distributed", "icalendar", "numpy", "openpyxl", "packaging", "pyarrow", "pydantic"),
+        *("sqlalchemy", "uvicorn"),
     },
     "matcher.terminal": {"pydantic", "rich"},
     "matcher.cli": {"typer"},
