@@ -12,11 +12,16 @@ from matcher.scope import Scope
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="synergies"'}
 
 
+class SignInNeeded(Exception):
+    """Nobody has signed in: a page of the desk leads to where one does."""
+
+
 async def admit(request: Request) -> None:
     """Leave the scope of the caller in ``request.state.scope``, or refuse (401, 403, 429).
 
     It comes before parameters and bodies are read, so that a refusal costs nothing. A route that
-    :data:`ACCESS` does not declare is refused to everybody.
+    :data:`ACCESS` does not declare is refused to everybody. Raises :class:`SignInNeeded` for a
+    page of the desk where nobody has signed in.
     """
     path = getattr(request.scope.get("route"), "path", "")
     access = ACCESS.get(f"{request.method} {path}")
@@ -27,6 +32,8 @@ async def admit(request: Request) -> None:
         limits.spend(request, access.cost, None)
         return
     scope = await _scope_of(request)
+    if scope is None and access.page:
+        raise SignInNeeded
     if scope is None:
         limits.spend(request, Cost.REFUSED, None)
         refused = refuse(401, "key-required")
@@ -34,7 +41,7 @@ async def admit(request: Request) -> None:
         raise refused
     limits.spend(request, access.cost, scope.who if _asks_keys(request) else None)
     if scope.role not in access.roles:
-        raise refuse(403, "not-allowed")
+        raise refuse(403, "page-not-allowed" if access.page else "not-allowed")
     request.state.scope = scope
 
 

@@ -38,22 +38,30 @@ class Access:
     """Roles that may ask a route, with their reach; none for a route that needs no key.
 
     ``by_token``: the address itself bears the signed token of a link, which says for whom it is.
+    ``page``: a page of the coordinators' desk, where somebody who has signed in needs no key.
     """
 
     roles: Mapping[Role, Reach]
     cost: Cost
     by_token: bool = False
+    page: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether anybody may ask, without a key."""
         return not self.roles
 
+    @property
+    def is_for_people(self) -> bool:
+        """Whether the route answers with pages, and so says what is wrong on one too."""
+        return self.page or self.by_token
+
 
 _ADMIN = {Role.ADMIN: Reach.EVERYBODY}
 _COORDINATOR = {Role.COORDINATOR: Reach.DEPARTMENTS}
 _PORTAL = {Role.PORTAL: Reach.EVERYBODY}
 _PRACTITIONER = {Role.PRACTITIONER: Reach.ITSELF}
+_DESK = _ADMIN | _COORDINATOR
 _ALL = _ADMIN | _COORDINATOR | _PORTAL | _PRACTITIONER
 
 OPEN = Access({}, Cost.OPEN)
@@ -80,7 +88,9 @@ ACCESS: Mapping[str, Access] = {
     "GET /docs": OPEN,
     "GET /docs/style.css": OPEN,
     "GET /openapi.json": OPEN,
-    "GET /pages/style.css": OPEN,
+    "GET /pages/{file}": OPEN,
+    "GET /": Access(_DESK, Cost.READING, page=True),
+    "GET /territoire": Access(_DESK, Cost.QUESTION, page=True),
     "GET /reponses/{token}": BY_TOKEN,
     "POST /reponses/{token}": BY_TOKEN,
     "GET /desinscription/{token}": BY_TOKEN,

@@ -23,7 +23,6 @@ from api.routes import (
     batches,
     documentation,
     health,
-    mail_pages,
     metrics,
     recommendations,
     rights,
@@ -32,6 +31,8 @@ from api.routes import (
 from api.routes import problems as problem_types
 from api.supervision import stop_with_parent
 from api.time_limits import TimeLimit
+from api.web import home
+from api.web.routers import PAGES
 from matcher.bootstrap import Application, bootstrap
 from matcher.errors import SynergiesError
 from matcher.generations import Generations
@@ -46,7 +47,7 @@ ROUTERS = (
     *(health.router, documentation.router, problem_types.router),
     *(recommendations.router, actors.router, rights.router),
     *(territories.router, algorithm.router, batches.router),
-    *(metrics.router, mail_pages.router),
+    *(metrics.router, *PAGES),
 )
 
 
@@ -73,6 +74,7 @@ def create_app(application: Application | None = None) -> FastAPI:
     app.state.application = application
     app.state.rate_limits = RateLimits({} if application is None else _limits_of(application))
     problems.install(app)
+    home.install(app)
     openapi.install(app)
     for router in ROUTERS:
         app.include_router(router, dependencies=[Depends(admit)])

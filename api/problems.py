@@ -9,9 +9,12 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from api.access_table import ACCESS
 from api.faults import MAXIMUM_FAULTS, Fault, Refused, pointer_to, shown_name, steps_of
 from api.language import words_of
 from api.validation import faults_of
+from api.web.pages import LANGUAGE
+from api.web.problem_page import problem_page
 from matcher.errors import InvalidInput, NotFound, NotReady, SynergiesError, UnusableFile
 from matcher.wording.words import Words
 
@@ -74,16 +77,27 @@ def install(app: FastAPI) -> None:
 
 
 def problem_response(request: Request, refused: Refused) -> Response:
-    """Write a refusal in the language of the request."""
-    words = words_of(request)
-    problem = describe(refused, words)
+    """Write a refusal: a document in the language of the request, or a page where people look."""
+    for_people = _is_for_people(request)
+    problem = describe(refused, Words(LANGUAGE) if for_people else words_of(request))
     problem.request_id = request.scope.get("state", {}).get("request_id")
+    if for_people:
+        return problem_page(request, problem, refused.headers)
     return Response(
         problem.model_dump_json(exclude_none=True),
         status_code=refused.status,
         media_type=MEDIA_TYPE,
         headers=refused.headers,
     )
+
+
+def _is_for_people(request: Request) -> bool:
+    """Whether the route answers with pages; where there is no route, whether a browser asks."""
+    route = request.scope.get("route")
+    if route is None:
+        return request.headers.get("accept", "").startswith("text/html")
+    access = ACCESS.get(f"{request.method} {getattr(route, 'path', '')}")
+    return access is not None and access.is_for_people
 
 
 def describe(refused: Refused, words: Words) -> Problem:

@@ -1,1 +1,1 @@
-"""Pages that people reach from a mail: forms on the server, no script."""
+"""Pages for people: the coordinators' desk, and what the links of mails lead to. No build step."""

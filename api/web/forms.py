@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from typing import Annotated
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Depends, Request
 
 from api.faults import refuse
 
 MOST_BYTES, MOST_FIELDS = 16_384, 12
+MOST_POSTED_BYTES, MOST_POSTED_FIELDS = 131_072, 400
+"""A desk's forms hold a whole profile."""
 
 
 async def form_of(request: Request) -> Mapping[str, str]:
@@ -16,14 +18,40 @@ async def form_of(request: Request) -> Mapping[str, str]:
 
     A body that is no form is no error: who stops mails by one click may send what it likes.
     """
+    return dict(await _pairs(request, MOST_BYTES, MOST_FIELDS))
+
+
+async def posted(request: Request) -> Mapping[str, list[str]]:
+    """Every value of each field of a desk's form, once it is sure that a page of ours sent it.
+
+    Raises 403 ``foreign-form`` for a form that another site sent.
+    """
+    if not _is_ours(request):
+        raise refuse(403, "foreign-form")
+    fields: dict[str, list[str]] = {}
+    for name, value in await _pairs(request, MOST_POSTED_BYTES, MOST_POSTED_FIELDS):
+        fields.setdefault(name, []).append(value)
+    return fields
+
+
+async def _pairs(request: Request, most_bytes: int, most_fields: int) -> list[tuple[str, str]]:
     raw = await request.body()
-    if len(raw) > MOST_BYTES:
+    if len(raw) > most_bytes:
         raise refuse(413, "body-too-large", maximum=1)
     try:
-        fields = parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
+        return parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=most_fields)
     except ValueError:
-        return {}
-    return dict(fields)
+        return []
+
+
+def _is_ours(request: Request) -> bool:
+    """What browsers say of where a form comes from; what is no browser says nothing."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
 Form = Annotated[Mapping[str, str], Depends(form_of)]
+Posted = Annotated[Mapping[str, list[str]], Depends(posted)]

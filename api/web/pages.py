@@ -1,27 +1,85 @@
-"""Pages from their templates, and how they leave: nothing from elsewhere, nothing kept."""
+"""Pages from their templates, and how they leave: nothing from elsewhere, nothing kept.
 
+Two layouts: ``sheet.html``, narrow, for what a link of a mail leads to; ``desk.html`` for the
+pages of those who sign in. Everything that is not ours is escaped.
+"""
+
+from dataclasses import dataclass
 from functools import cache
 
+from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
+from api.web.static_files import digest
+from matcher.scope import Scope
 from matcher.wording.words import Words
 
 POLICY = (
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-HEADERS = {
-    "Content-Security-Policy": POLICY,
-    "Content-Language": "fr",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+DESK_POLICY = f"{POLICY}; script-src 'self'; img-src 'self'; connect-src 'self'"
+HEADERS = {"Content-Language": "fr", "X-Robots-Tag": "noindex, nofollow"}
+FRAGMENT = "X-Fragment"
+"""The header with which our script asks for the part of a page that follows what is typed."""
+LANGUAGE = "fr"
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who sits at the desk, as the page says it; ``csrf`` proves that a form came from there."""
+
+    name: str
+    departments: tuple[str, ...] | None
+    csrf: str
 
 
 def page(template: str, status: int = 200, **content: object) -> HTMLResponse:
-    """Fill a template of ours; everything that is not ours is escaped."""
+    """Fill a template of the narrow sheet."""
     written = _environment().get_template(f"{template}.html").render(content)
-    return HTMLResponse(written, status, HEADERS)
+    return HTMLResponse(written, status, HEADERS | {"Content-Security-Policy": POLICY})
+
+
+def desk_page(
+    request: Request, template: str, status: int = 200, **content: object
+) -> HTMLResponse:
+    """Fill a template of the desk, with what its frame needs to know."""
+    written = _environment().get_template(f"{template}.html").render(_frame(request) | content)
+    return HTMLResponse(written, status, HEADERS | {"Content-Security-Policy": DESK_POLICY})
+
+
+def asks_fragment(request: Request) -> bool:
+    """Whether the script wants only the part that changes, as ``desk_page`` of its template."""
+    return request.headers.get(FRAGMENT) == "1"
+
+
+def _frame(request: Request) -> dict[str, object]:
+    signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
+    root = request.scope.get("root_path", "")
+    route = getattr(request.scope.get("route"), "path", "")
+
+    def asset(file: str) -> str:
+        return f"{root}/pages/{file}?v={digest(file)}"
+
+    def csrf_field() -> Markup:
+        token = signed_in.csrf if signed_in else ""
+        return Markup('<input type="hidden" name="csrf" value="{}">').format(token)
+
+    return {
+        "root": root,
+        "here": "/" + route.strip("/").partition("/")[0],
+        "signed_in": signed_in,
+        "scope": _scope(request),
+        "asset": asset,
+        "csrf_field": csrf_field,
+    }
+
+
+def _scope(request: Request) -> Scope | None:
+    scope: Scope | None = getattr(request.state, "scope", None)
+    return scope
 
 
 @cache
@@ -33,7 +91,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    words = Words("fr")
+    words = Words(LANGUAGE)
     environment.globals["say"] = words.say
     environment.filters |= {"at": words.at, "long_date": words.write}
     return environment

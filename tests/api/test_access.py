@@ -22,7 +22,8 @@ ROUTES = sorted(
     for found in iter_route_contexts(create_app().routes)
     for method in found.methods or ()
 )
-GUARDED = [route for route in ROUTES if not ACCESS[route].is_open]
+GUARDED = [route for route in ROUTES if not ACCESS[route].is_open and not ACCESS[route].page]
+DESK = [route for route in ROUTES if ACCESS[route].page]
 ME = Scope.everything()
 Caller = Callable[[str | None], TestClient]
 
@@ -56,7 +57,8 @@ def credential_of(application: Application, role: Role) -> str:
 
 def ask(client: TestClient, route: str, **options: Any) -> Any:
     method, _, path = route.partition(" ")
-    return client.request(method, re.sub(r"\{\w+\}", "ccas-argenteuil", path), **options)
+    address = re.sub(r"\{\w+\}", "ccas-argenteuil", path)
+    return client.request(method, address, follow_redirects=False, **options)
 
 
 def test_every_route_is_declared_and_every_declaration_is_a_route() -> None:
@@ -75,7 +77,7 @@ def test_only_what_tells_nothing_of_anybody_is_open() -> None:
     )
     assert opened == {
         *("/health/live", "/health/ready", "/problems/{code}"),
-        *("/docs", "/docs/style.css", "/openapi.json", "/pages/style.css"),
+        *("/docs", "/docs/style.css", "/openapi.json", "/pages/{file}"),
     }
     assert tokens == {"/reponses/{token}", "/desinscription/{token}"}
 
@@ -96,6 +98,27 @@ def test_a_route_without_a_key_that_opens_is_401(
     response = ask(calling(shown), route)
     assert problem_of(response, 401)["code"] == "key-required"
     assert response.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+@pytest.mark.parametrize("route", DESK)
+@pytest.mark.parametrize("shown", [None, "syn_abcdefgh_" + "x" * 43, "forged.token"])
+def test_a_page_of_the_desk_leads_whoever_has_not_signed_in_to_where_one_does(
+    calling: Caller, route: str, shown: str | None
+) -> None:
+    response = ask(calling(shown), route)
+    assert response.status_code == 303
+    assert response.headers["Location"].startswith("/connexion?suite=%2F")
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_each_role_opens_the_pages_that_the_table_says(
+    locked: Application, calling: Caller, role: Role
+) -> None:
+    client = calling(credential_of(locked, role))
+    for route in DESK:
+        response = ask(client, route)
+        refused = response.status_code == 403 and "Votre compte ne permet pas" in response.text
+        assert refused is (role not in ACCESS[route].roles), route
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic abc", "x" * 5000, "Bearer é"])
@@ -156,7 +179,10 @@ def test_every_route_says_429_to_who_asks_too_often(
     assert [answer.headers["RateLimit"].split(";")[1] for answer in answers] == [
         *("r=2", "r=1", "r=0", "r=0")
     ]
-    assert problem_of(answers[3], 429)["code"] == "too-many-requests"
+    if ACCESS[route].is_for_people:
+        assert "<h1>Trop de demandes</h1>" in answers[3].text
+    else:
+        assert problem_of(answers[3], 429)["code"] == "too-many-requests"
     assert 1 <= int(answers[3].headers["Retry-After"]) <= 60
     assert answers[0].headers["RateLimit-Policy"] == f'"{ACCESS[route].cost}";q=3;w=60'
 

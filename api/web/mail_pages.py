@@ -1,7 +1,5 @@
 """Pages behind the links of mails. A GET only asks: programs follow links before people do."""
 
-from importlib.resources import files
-
 from fastapi import APIRouter
 from fastapi.responses import Response
 
@@ -22,13 +20,6 @@ from matcher.wording.words import Words
 router = APIRouter(include_in_schema=False)
 
 FRENCH = Words("fr")
-
-
-@router.get("/pages/style.css")
-def style() -> Response:
-    """The style sheet of the pages."""
-    text = (files("api") / "static" / "pages.css").read_text(encoding="utf-8")
-    return Response(text, media_type="text/css", headers={"Cache-Control": "max-age=3600"})
 
 
 @router.get("/reponses/{token}")

@@ -1,0 +1,12 @@
+"""The pages, each in its own file."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from api.web import home, mail_pages, static_files, territory
+
+PAGES: Sequence[APIRouter] = (
+    *(static_files.router, home.router, territory.router),
+    *(mail_pages.router,),
+)
