@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache, cached_property
 from hashlib import blake2b
 from importlib.metadata import version
 from importlib.resources import files
 from threading import Lock
 
+from matcher.access.aside import Aside
 from matcher.access.gate import Gate, utc_now
 from matcher.access.recording import Recorder
+from matcher.access.sessions import Sessions
 from matcher.engine.index import ActorIndex, IndexBuilder, Snapshot
 from matcher.engine.profiles import Actor
 from matcher.engine.protocols import Encoder
@@ -40,11 +42,16 @@ class Application:
     """
 
     def __init__(
-        self, settings: Settings, database: Database, today: Callable[[], date] = date.today
+        self,
+        settings: Settings,
+        database: Database,
+        today: Callable[[], date] = date.today,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.settings = settings
         self.database = database
         self.today = today
+        self.now = now
         self._keeping = Lock()
         self._kept: tuple[str, Kept] = ("", {})
         self.progress: Callable[[int, int], None] = lambda done, total: None
@@ -134,12 +141,22 @@ class Application:
     @cached_property
     def gate(self) -> Gate:
         """What recognises callers."""
-        return Gate(self.database, self.settings.secret)
+        return Gate(self.database, self.settings.secret, self.now)
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """What recognises who is signed in on the pages."""
+        return Sessions(self.database, self.now, self.aside)
 
     @cached_property
     def recorder(self) -> Recorder:
         """What writes the audit log."""
         return Recorder(self.database, utc_now)
+
+    @cached_property
+    def aside(self) -> Aside:
+        """What does work that an answer does not wait for."""
+        return Aside()
 
     def actor(self, actor_id: str, departments: Sequence[str] | None) -> Actor | None:
         """A stored actor with its place, ``None`` when there is none of that id in sight.
@@ -164,6 +181,8 @@ class Application:
 
     def close(self) -> None:
         """Write what is still to be written, and let go of the database."""
+        if "aside" in self.__dict__:
+            self.aside.close()
         if "recorder" in self.__dict__:
             self.recorder.close()
         self.database.close()

@@ -47,7 +47,7 @@ class Generations:
         if settings.model == self._current.settings.model:
             return False
         following = self._make(settings, self._current.database)
-        following.today = self._current.today
+        following.today, following.now = self._current.today, self._current.now
         following.snapshot()
         self._switch(following)
         self._current = following

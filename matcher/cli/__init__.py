@@ -5,6 +5,7 @@ import sys
 
 import typer
 
+from matcher.cli.accounts import accounts
 from matcher.cli.benchmarking import bench
 from matcher.cli.digests import outbox, plan_digests, send_digests
 from matcher.cli.importing import import_command
@@ -50,6 +51,7 @@ app.command()(embed)
 app.command()(link)
 app.command()(audit)
 app.add_typer(keys)
+app.add_typer(accounts)
 app.command()(backup)
 app.command()(restore)
 app.command()(doctor)

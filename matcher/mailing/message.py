@@ -49,14 +49,15 @@ class Mailbox:
 class Envelope:
     """Who writes to whom, when, under which id, and where one click stops it (RFC 8058).
 
-    ``unsubscribe`` is an https address that takes a POST. ``date`` bears its zone.
+    ``unsubscribe`` is an https address that takes a POST; ``None`` for a mail that its reader has
+    asked for at that moment. ``date`` bears its zone.
     """
 
     sender: Mailbox
     recipient: Mailbox
     message_id: str
     date: datetime
-    unsubscribe: str
+    unsubscribe: str | None
 
 
 def compose(rendered: Rendered, envelope: Envelope) -> bytes:
@@ -118,10 +119,18 @@ def _plain(envelope: Envelope) -> dict[str, str]:
     return {
         "Date": format_datetime(envelope.date),
         "Message-ID": _checked(_MESSAGE_ID, envelope.message_id, "message_id"),
-        "List-Unsubscribe": f"<{_checked(_LINK, envelope.unsubscribe, 'unsubscribe')}>",
-        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        **_stop(envelope.unsubscribe),
         "Auto-Submitted": "auto-generated",
         "Content-Language": "fr",
+    }
+
+
+def _stop(unsubscribe: str | None) -> dict[str, str]:
+    if unsubscribe is None:
+        return {}
+    return {
+        "List-Unsubscribe": f"<{_checked(_LINK, unsubscribe, 'unsubscribe')}>",
+        "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
     }
 
 

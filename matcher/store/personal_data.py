@@ -5,7 +5,7 @@ otherwise than it says. ``docs/privacy.md`` shows the same register in words.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, select
@@ -53,6 +53,7 @@ class Erased(StrEnum):
     NEVER_THERE = "never_there"
     SOUGHT = "sought"
     KEPT = "kept"
+    ACCOUNT = "account"
     NOTHING = "nothing"
 
 
@@ -70,6 +71,8 @@ class Kept(StrEnum):
     MAIL = "mail"
     RUN = "run"
     LOG = "log"
+    ACCOUNT = "account"
+    SESSION = "session"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ def _pseudonym(purpose: str, erased: Erased, kept: Kept, exported: Exported = Ex
 
 
 _MACHINERY = Held(Whose.NOBODY, "machinery", Exported.NO, Erased.NOTHING, Kept.INSTALLATION)
+_OF_ACCOUNT = Held(Whose.PERSON, "sign_in", Exported.NO, Erased.ACCOUNT, Kept.ACCOUNT)
+_OF_SESSION = replace(_OF_ACCOUNT, kept=Kept.SESSION)
 _IDENTITY, _MATCHED = _of_person("identify"), _of_person("match")
 _SAID = _of_person("match", kept=Kept.STATEMENT)
 _OF_VECTOR = _pseudonym("compare", Erased.UNSHARED, Kept.ACTOR, Exported.NAMED)
@@ -155,6 +160,11 @@ COLUMNS: Mapping[str, Mapping[str, Held]] = {
         ("id", "digest", "role", "departments", "label", "created", "revoked"), _MACHINERY
     ),
     "secrets": dict.fromkeys(("purpose", "value", "created"), _MACHINERY),
+    "accounts": dict.fromkeys(
+        ("id", "address", "role", "departments", "created", "ended"), _OF_ACCOUNT
+    ),
+    "sign_in_links": dict.fromkeys(("digest", "account_id", "made", "until", "used"), _OF_SESSION),
+    "sessions": dict.fromkeys(("digest", "account_id", "made", "seen"), _OF_SESSION),
     "runs": dict.fromkeys(("id", "territory", "month", "planned", "report"), _MACHINERY),
     "suggestions": dict.fromkeys(
         ("run_id", "one", "other", "score"), _of_person("suggest", kept=Kept.RUN)

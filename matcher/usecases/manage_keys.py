@@ -11,10 +11,8 @@ from matcher.bootstrap import Application
 from matcher.errors import InvalidInput, NotFound
 from matcher.scope import Role, Scope
 from matcher.store.keys import StoredKey, add_key, list_keys, revoke_key
-from matcher.territory import Level, Referential
-from matcher.territory.belonging import departments_within
 from matcher.usecases.answers import Answer
-from matcher.usecases.read_question import read_territory
+from matcher.usecases.read_departments import read_departments
 from matcher.usecases.seeing import Sight
 
 LONGEST_LINK = timedelta(days=365)
@@ -48,7 +46,7 @@ def create_key(
 
     An EPCI stands for every département that it touches, a région for all of its own.
     """
-    departments = _departments(application.referential, territories)
+    departments = read_departments(application.referential, territories)
     if role is Role.COORDINATOR and not departments:
         raise InvalidInput("key-without-territory", pointer="department")
     if role is not Role.COORDINATOR and departments:
@@ -86,20 +84,6 @@ def sign_for(application: Application, actor_id: str, days: int, scope: Scope) -
     with application.database.write() as connection:
         application.recorder.changed(connection, scope, "link", [actor_id], until=until.isoformat())
     return application.gate.link(actor_id, until), until.date().isoformat()
-
-
-def _departments(
-    referential: Referential, territories: Mapping[str, Sequence[str]]
-) -> tuple[str, ...]:
-    found: set[str] = set()
-    for level, texts in territories.items():
-        for text in texts:
-            territory = read_territory(referential, Level(level).value, text)
-            within = departments_within(territory, referential)
-            if not within:
-                raise InvalidInput("region-without-departments", pointer=level)
-            found |= set(within)
-    return tuple(sorted(found))
 
 
 def _card(key: StoredKey) -> KeyCard:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 
 from matcher.bootstrap import Application
 from matcher.errors import InvalidInput
+from matcher.store.accounts import ended_before, forget_accounts
 from matcher.store.actors import delete_actors
 from matcher.store.forgetting import (
     forget_entries,
@@ -17,6 +18,7 @@ from matcher.store.forgetting import (
     forget_statements,
     old_mail,
 )
+from matcher.store.sessions import forget_past
 from matcher.store.tables import actors, audit, runs, statements
 from matcher.usecases.erase_actor import SCRUBBED
 
@@ -28,7 +30,8 @@ LONGEST = 1200
 @dataclass(frozen=True, slots=True)
 class Retention:
     """How many months things are kept: actors after their last word, statements past their day,
-    lines of the audit log after they were written, suggestions of a run after its month; and how
+    lines of the audit log after they were written, and as long the accounts that ended, since
+    those lines name them; suggestions of a run after its month; and how
     many days the text of a mail after it was settled.
     """
 
@@ -53,6 +56,7 @@ class Purged:
     entries: int = 0
     mails: int = 0
     runs: int = 0
+    accounts: int = 0
     complete: bool = True
 
 
@@ -72,8 +76,10 @@ def purge(
     if dry_run:
         with application.database.read() as connection:
             return _count(connection, before)
+    now = int(application.now().timestamp())
     with application.database.write() as connection:
         purged = _let_go(connection, before)
+        forget_past(connection, now)
         before_commit()
     complete = application.let_go(SCRUBBED, thorough=True)
     return replace(purged, complete=complete)
@@ -107,6 +113,7 @@ def _count(connection: Connection, before: _Before) -> Purged:
         _rows(connection, audit.c.at < before.noted),
         _rows(connection, old_mail(before.settled)),
         _rows(connection, runs.c.month < before.month),
+        _rows(connection, ended_before(int(before.noted.timestamp()))),
     )
 
 
@@ -116,8 +123,9 @@ def _let_go(connection: Connection, before: _Before) -> Purged:
     entries = forget_entries(connection, before=before.noted)
     mails = forget_mails(connection, before=before.settled)
     months = forget_runs(connection, before=before.month)
+    accounts = forget_accounts(connection, before=int(before.noted.timestamp()))
     forget_orphan_vectors(connection)
-    return Purged(len(gone), statements_gone, entries, mails, months)
+    return Purged(len(gone), statements_gone, entries, mails, months, accounts)
 
 
 def _midnight(day: date) -> datetime:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, inspect, text
 from matcher.errors import NotReady, UnusableFile
 from matcher.settings import Settings
 from matcher.store import postgresql_backup, revisions, sqlite_backup
+from matcher.store.accounts import sign_out_everywhere
 from matcher.store.changes import count_actors
 from matcher.store.database import Database, create_privately, migrate, unchecked
 from matcher.store.erasures import Ledger, read_ledger, with_words
@@ -101,6 +102,7 @@ def _begin(made: Database, now: datetime, erasures: _Erasures) -> None:
         made.scrub(SCRUBBED, thorough=True)
     with made.write() as connection:
         begin_another_life(connection, now)
+        sign_out_everywhere(connection)  # who signed out since the backup is not signed in again
 
 
 @contextmanager
