@@ -1,18 +1,25 @@
 """What tests of several rooms share: databases of each kind, the model, real data, counts."""
 
+import asyncio
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
+import threading
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 from itertools import count
 from pathlib import Path
 from shutil import copyfile
+from typing import Any
 
 import psycopg
 import pytest
+from aiosmtpd.smtp import SMTP
 
 from matcher.store.database import Database, migrate
 from models.prepare import prepare_model
@@ -230,6 +237,38 @@ def empty_url(engine: str, databases: Databases, tmp_path: Path) -> Iterator[str
     url = databases.empty(engine, tmp_path / "var" / "synergies.db")
     yield url
     databases.drop(engine, url)
+
+
+@dataclass
+class Letterbox:
+    """A relay on this machine that takes everything; ``mails`` are what it took."""
+
+    url: str = ""
+    mails: list[EmailMessage] = field(default_factory=list)
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        """Keep a mail."""
+        read = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(read, EmailMessage)
+        self.mails.append(read)
+        return "250 taken"
+
+
+@pytest.fixture
+def letterbox() -> Iterator[Letterbox]:
+    """A relay that takes every mail and shows it."""
+    box, loop = Letterbox(), asyncio.new_event_loop()
+    listener = socket.create_server(("127.0.0.1", 0))
+    box.url = f"smtp://127.0.0.1:{listener.getsockname()[1]}"
+    serving = loop.create_server(lambda: SMTP(box, loop=loop), sock=listener)
+    server = loop.run_until_complete(serving)
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    yield box
+    loop.call_soon_threadsafe(server.close)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
 
 
 @pytest.fixture(scope="session")
