@@ -26,6 +26,9 @@ ATTEMPTS_END = 72 * 3600
 BACKOFF = (300, 900, 3600, 4 * 3600)
 """Seconds before each next attempt; the last one repeats."""
 
+MOST_ID = 2**31 - 1
+"""The last id that the column of ids holds."""
+
 
 class MailState(StrEnum):
     """Where a mail is."""
@@ -185,7 +188,12 @@ def count_states(connection: Connection, run_id: str | None = None) -> dict[Mail
 
 
 def message_id_of(connection: Connection, mail_id: int) -> str | None:
-    """The Message-ID of a mail, ``None`` where there is none of this number."""
+    """The Message-ID of a mail, ``None`` where there is none of this number.
+
+    Anybody may write a number into a forged report; PostgreSQL refuses one that no id can be.
+    """
+    if not 0 < mail_id <= MOST_ID:
+        return None
     asked = select(outbox.c.message_id).where(outbox.c.id == mail_id)
     found: str | None = connection.execute(asked).scalar()
     return found
