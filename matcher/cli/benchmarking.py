@@ -29,12 +29,17 @@ def generate(
         Path,
         typer.Option(metavar="DOSSIER", help="Reçoit un sous-dossier ACTEURS-GRAINE."),
     ] = DIRECTORY,
+    mail: Annotated[
+        bool,
+        typer.Option("--mail", help="Chacun a une adresse en .invalid et accepte les courriels."),
+    ] = False,
 ) -> None:
     """Inventer une population à l’échelle d’un pays, dans une base de données à part.
 
     Deux tiers de travailleurs sociaux, un tiers d’entrepreneurs sociaux, répartis comme les
     habitants des communes de France, quatre besoins et offres chacun. Personne n’existe : les
-    organisations portent « (fictif) », il n’y a aucune adresse.
+    organisations portent « (fictif) », il n’y a aucune adresse. Avec --mail, dans un sous-dossier
+    ACTEURS-GRAINE-mail, chacun en a une, où rien ne peut arriver : pour mesurer plan-digests.
 
     Écrite une fois, réutilisée ensuite ; effacez le sous-dossier pour recommencer. Compter une à
     trois minutes et un gigaoctet pour 600 000 acteurs.
@@ -52,6 +57,7 @@ def generate(
             actors,
             seed,
             directory,
+            mail=mail,
             index=lambda store: index_population(
                 store, settings, lambda done, total: progress("index", done, total)
             ),

@@ -12,7 +12,11 @@ from matcher.scope import Scope
 from matcher.terminal import Terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matcher.bootstrap import Application
     from matcher.usecases.plan_answers import PlanAnswer, PlanReport
+    from matcher.usecases.plan_questions import PlanQuestion
 
 Department = Annotated[str | None, typer.Option(help="95, val-d-oise, « Val d'Oise »…")]
 Region = Annotated[str | None, typer.Option(help="Nom ou code d'une région.")]
@@ -47,24 +51,16 @@ def plan_digests(
     Exemple : synergies plan-digests --department 95 --month 2026-12
     """
     from matcher.usecases.plan_answers import plan_as_csv
-    from matcher.usecases.plan_questions import read_plan_question
     from matcher.usecases.send_digests import plan_once
     from matcher.usecases.write_digests import answer_of
 
     if as_json and as_csv:
         raise InvalidInput("json-and-csv", pointer="csv")
+    ask = _asking(department, region, month, limit, capacity, minimum_score)
     terminal = open_terminal()
     with open_application() as application, terminal.progress() as progress:
         application.progress = lambda done, total: progress("vectors", done, total)
-        question = read_plan_question(
-            application,
-            _typed(department, region),
-            month,
-            Scope.everything(),
-            most=limit,
-            capacity=capacity,
-            minimum_score=minimum_score,
-        )
+        question = ask(application)
         plan = plan_once(application, question, lambda *counts: progress("pairs", *counts))
         answer = answer_of(application, plan, terminal.words)
     if as_json:
@@ -101,27 +97,19 @@ def send_digests(
 
     synergies send-digests --department 95 --month 2026-12
     """
-    from matcher.usecases.plan_questions import read_plan_question
     from matcher.usecases.read_mail_settings import read_post, read_sending, returning
     from matcher.usecases.send_digests import prepare_digests, write_mails
     from matcher.usecases.send_outbox import send_outbox
 
     if output is not None and not dry_run:
         raise InvalidInput("output-without-dry-run", pointer="output")
+    ask = _asking(department, region, month, limit, capacity, minimum_score)
     settings, terminal = read_settings(), open_terminal()
     post, now = read_post(settings, example=dry_run), int(time.time())
     sending = None if dry_run else read_sending(settings)
     with open_application() as application, terminal.progress() as progress:
         application.progress = lambda done, total: progress("vectors", done, total)
-        question = read_plan_question(
-            application,
-            _typed(department, region),
-            month,
-            Scope.everything(),
-            most=limit,
-            capacity=capacity,
-            minimum_score=minimum_score,
-        )
+        question = ask(application)
         common = (application, question, post)
 
         def pairs(done: int, total: int) -> None:
@@ -198,9 +186,28 @@ def outbox(
         terminal.say(terminal.words.say("terminal.held_mail", **held.model_dump()))
 
 
-def _typed(department: str | None, region: str | None) -> dict[str, str]:
+def _asking(
+    department: str | None,
+    region: str | None,
+    month: str | None,
+    most: int,
+    capacity: int,
+    minimum_score: float,
+) -> "Callable[[Application], PlanQuestion]":
+    """What both commands ask, to be read once the application is there."""
+    from matcher.usecases.plan_questions import read_plan_question
+
     typed = {"department": department, "region": region}
-    return {level: text for level, text in typed.items() if text is not None}
+    territories = {level: text for level, text in typed.items() if text is not None}
+    return lambda application: read_plan_question(
+        application,
+        territories,
+        month,
+        Scope.everything(),
+        most=most,
+        capacity=capacity,
+        minimum_score=minimum_score,
+    )
 
 
 def _show_plan(terminal: Terminal, answer: "PlanAnswer") -> None:

@@ -1,28 +1,20 @@
 """A sender killed at each of its calls to the disk or to the relay: nothing is lost or doubled."""
 
 import os
-import re
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from sqlalchemy import func, insert, select
 
-from matcher.engine.profiles import Actor, Kind
-from matcher.store.actors import save_actors
 from matcher.store.database import Database
-from matcher.store.outbox import LEASE_SECONDS, MailState, Queued, enqueue
-from matcher.store.tables import outbox, runs
+from matcher.store.outbox import LEASE_SECONDS, MailState
 from matcher.usecases.send_outbox import GRACE_SECONDS
 
 ROOT = Path(__file__).parents[2]
@@ -46,59 +38,8 @@ for start in starts:
 """
 
 
-class Sink:
-    """A relay that writes each Message-ID to its log before it says that it has the mail."""
-
-    def __init__(self, log: Path) -> None:
-        self.log, self.got = log, Counter[str]()
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        """Take one mail."""
-        name = re.search(rb"Message-ID: (<[^>]+>)", envelope.content)[1].decode()  # type: ignore[index]
-        with self.log.open("a") as log:
-            log.write(f"relay[1]: message-id={name}\n")
-        self.got[name] += 1
-        return "250 taken"
-
-
-@pytest.fixture
-def sink(tmp_path: Path) -> Iterator[tuple[Sink, int]]:
-    """A real SMTP server on a port of its own."""
-    handler = Sink(tmp_path / "relay.log")
-    handler.log.touch()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield handler, port
-    controller.stop()
-
-
-def fill(database: Database, count: int, prefix: str) -> list[str]:
-    """Put mails to fictitious people into the outbox; gives their Message-IDs."""
-    names = [f"{prefix}-{number:03}" for number in range(count)]
-    with database.write() as connection:
-        people = [
-            Actor(n, Kind.SOCIAL_WORKER, n, email=f"{n}@exemple.test", consent_email=True)
-            for n in names
-        ]
-        save_actors(connection, people, today=date(2026, 12, 1))
-        row = {"id": prefix, "month": date(2026, 12, 1), "planned": NOW, "report": {}}
-        connection.execute(insert(runs), row)
-        mails = (
-            Queued(
-                run_id=prefix,
-                actor_id=name,
-                message_id=f"<{name}@synergies.test>",
-                address=f"{name}@exemple.test",
-                content=f"Message-ID: <{name}@synergies.test>\r\n\r\nBonjour.\r\n".encode(),
-                due=NOW,
-                until=NOW + 10**7,
-            )
-            for name in names
-        )
-        enqueue(connection, mails)
-    return [f"<{name}@synergies.test>" for name in names]
+Relay = tuple[Any, int]
+"""A relay that counts what it got, and its port."""
 
 
 def sending(url: str, port: int, log: Path, *starts: int, under: tuple[str, ...] = ()) -> int:
@@ -114,7 +55,7 @@ def sending(url: str, port: int, log: Path, *starts: int, under: tuple[str, ...]
     return done.returncode
 
 
-def killed_at(url: str, sink: tuple[Sink, int], call: str, number: int, folder: Path) -> bool:
+def killed_at(url: str, sink: Relay, call: str, number: int, folder: Path) -> bool:
     """Kill a sender at the ``number``-th of a call, then let another end; False past the last."""
     handler, port = sink
     inject = ("-e", f"trace={call}", "-e", f"inject={call}:signal=KILL:when={number}")
@@ -123,12 +64,6 @@ def killed_at(url: str, sink: tuple[Sink, int], call: str, number: int, folder: 
     ended = sending(url, port, handler.log, NOW + LIVES, NOW + 2 * LIVES)
     assert ended == 0
     return code in {-signal.SIGKILL, 128 + signal.SIGKILL}
-
-
-def states(database: Database) -> dict[str, int]:
-    with database.read() as connection:
-        found = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-        return {row[0]: row[1] for row in found}
 
 
 CALLS = ("pwrite64", "fdatasync", "sendto", "recvfrom")
@@ -140,7 +75,13 @@ STEPS = {"pwrite64": 13, "fdatasync": 4, "sendto": 5, "recvfrom": 5}
 @pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("call", CALLS)
 def test_killed_at_any_call_it_loses_and_doubles_nothing(
-    call: str, whole: bool, tmp_path: Path, sink: tuple[Sink, int], tell: Callable[[str], None]
+    call: str,
+    whole: bool,
+    tmp_path: Path,
+    sink: Relay,
+    fill: Callable[..., list[str]],
+    states: Callable[[Database], dict[str, int]],
+    tell: Callable[[str], None],
 ) -> None:
     mails = 10 if whole else 3
     step = 1 if whole else STEPS[call]
@@ -148,7 +89,7 @@ def test_killed_at_any_call_it_loses_and_doubles_nothing(
     while True:
         url = f"sqlite:///{tmp_path}/{number}.db"
         database = Database.open(url)
-        expected |= set(fill(database, mails, f"{call}-{number}"))
+        expected |= set(fill(database, mails, NOW, f"{call}-{number}"))
         cut = killed_at(url, sink, call, number, tmp_path)
         settled = states(database)
         database.close()
@@ -164,11 +105,15 @@ def test_killed_at_any_call_it_loses_and_doubles_nothing(
 
 @pytest.mark.every_engine
 def test_eight_senders_at_once_send_each_mail_once(
-    database_url: str, sink: tuple[Sink, int], tell: Callable[[str], None]
+    database_url: str,
+    sink: Relay,
+    fill: Callable[..., list[str]],
+    states: Callable[[Database], dict[str, int]],
+    tell: Callable[[str], None],
 ) -> None:
     handler, port = sink
     database = Database.open(database_url)
-    expected = fill(database, 50, "run")
+    expected = fill(database, 50, NOW)
     codes: list[int] = []
     senders = [
         threading.Thread(target=lambda: codes.append(sending(database_url, port, handler.log, NOW)))

@@ -10,18 +10,15 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from matcher.engine.profiles import Actor, Kind
 from matcher.mailing.delivery import Relay
-from matcher.store.actors import save_actors
 from matcher.store.database import Database
-from matcher.store.outbox import LEASE_SECONDS, MailState, Queued, enqueue
-from matcher.store.tables import outbox, runs
+from matcher.store.outbox import LEASE_SECONDS, MailState
+from matcher.store.tables import outbox
 from matcher.usecases.send_outbox import GRACE_SECONDS, Sending, send_outbox
 
 MASTER = Path("/usr/share/postfix/master.cf.dist")
@@ -89,33 +86,14 @@ def relay() -> Iterator[tuple[int, Path]]:
 
 @pytest.mark.sqlite_only
 def test_each_mail_arrives_once_and_the_log_tells(
-    database_url: str, relay: tuple[int, Path], tell: Callable[[str], None]
+    database_url: str,
+    relay: tuple[int, Path],
+    fill: Callable[..., list[str]],
+    tell: Callable[[str], None],
 ) -> None:
     port, folder = relay
     database = Database.open(database_url)
-    names = [f"ts-{number:03}" for number in range(MAILS)]
-    with database.write() as connection:
-        people = [
-            Actor(n, Kind.SOCIAL_WORKER, n, email=f"{n}@exemple.test", consent_email=True)
-            for n in names
-        ]
-        save_actors(connection, people, today=date(2026, 12, 1))
-        row = {"id": "run", "month": date(2026, 12, 1), "planned": NOW, "report": {}}
-        connection.execute(insert(runs), row)
-        form = "Message-ID: <{0}@synergies.test>\r\nFrom: a@synergies.test\r\n\r\nBonjour.\r\n"
-        mails = [
-            Queued(
-                "run",
-                n,
-                f"<{n}@synergies.test>",
-                f"{n}@exemple.test",
-                form.format(n).encode(),
-                NOW,
-                NOW + 10**7,
-            )
-            for n in names
-        ]
-        enqueue(connection, mails)
+    expected = fill(database, MAILS, NOW)
     log = folder / "maillog"
     sending = Sending(Relay("127.0.0.1", port), "bounce@synergies.test", relay_log=log)
     assert send_outbox(database, sending, lambda: NOW).states == {MailState.SENT: MAILS}
@@ -131,7 +109,7 @@ def test_each_mail_arrives_once_and_the_log_tells(
         if len(files) >= MAILS:
             break
         time.sleep(0.1)
-    found = [re.search(r"Message-ID: <(ts-\d+)@", path.read_text()) for path in files]
+    found = [re.search(r"Message-ID: (<\S+>)", path.read_text()) for path in files]
     arrived = Counter(one[1] for one in found if one)
-    assert arrived == Counter(names)
+    assert arrived == Counter(expected)
     tell(f"{MAILS} mails through Postfix: {len(arrived)} arrived, each once")

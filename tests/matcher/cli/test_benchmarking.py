@@ -41,6 +41,19 @@ def test_a_second_time_it_is_there_already(synergies: Any, tmp_path: Path) -> No
     assert (tmp_path / "60-1" / "synergies.db").stat() == before
 
 
+def test_with_mail_everybody_can_be_written_to_where_nothing_arrives(
+    synergies: Any, tmp_path: Path
+) -> None:
+    ran = synergies(
+        *("bench", "generate", "--actors", 60, "--seed", 1, "--directory", tmp_path, "--mail")
+    )
+    assert ran.code == 0
+    with sqlite3.connect(tmp_path / "60-1-mail" / "synergies.db") as connection:
+        told = connection.execute("SELECT email, consent_email FROM actors").fetchall()
+    assert len(told) == 60
+    assert all(email.endswith("@exemple.invalid") and agreed for email, agreed in told)
+
+
 def test_another_seed_is_another_population(synergies: Any, tmp_path: Path) -> None:
     assert [generated(synergies, tmp_path, 3, seed).code for seed in (1, 2)] == [0, 0]
     one, other = ((tmp_path / f"3-{seed}" / "synergies.db").read_bytes() for seed in (1, 2))
