@@ -93,5 +93,5 @@ def _environment() -> Environment:
     )
     words = Words(LANGUAGE)
     environment.globals["say"] = words.say
-    environment.filters |= {"at": words.at, "long_date": words.write}
+    environment.filters |= {"at": words.at, "distance": words.kilometres, "long_date": words.write}
     return environment

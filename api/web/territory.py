@@ -7,6 +7,7 @@ from api.web.pages import desk_page
 from api.wiring import Installation, Seen
 from matcher.usecases.read_question import RecommendationQuery
 from matcher.usecases.recommend import recommend
+from matcher.usecases.show_cards import show_cards
 from matcher.wording.words import Words
 
 router = APIRouter(include_in_schema=False)
@@ -21,4 +22,5 @@ def territory(
     """Show the best synergies of a département."""
     query = RecommendationQuery(territories={"department": department})
     found = recommend(application, query, FRENCH, scope)
-    return desk_page(request, "territory", found=found)
+    cards = show_cards(application, found.items, FRENCH, scope)
+    return desk_page(request, "territory", cards=cards)
