@@ -13,6 +13,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    func,
     insert,
     select,
     update,
@@ -87,6 +88,15 @@ def find_actor(
 ) -> Actor | None:
     """Read one actor, ``None`` where nobody has this id, or nobody of ``departments``."""
     return find_actors(connection, [actor_id], departments).get(actor_id)
+
+
+def who_share_address(connection: Connection, actor_id: str) -> list[str]:
+    """Ids of the others who are written to at the address of an actor, whatever its case."""
+    mine = select(func.lower(actors.c.email)).where(actors.c.id == actor_id)
+    asked = select(actors.c.id).where(
+        func.lower(actors.c.email) == mine.scalar_subquery(), actors.c.id != actor_id
+    )
+    return sorted(connection.execute(asked).scalars())
 
 
 def find_actors(

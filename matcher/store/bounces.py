@@ -53,6 +53,12 @@ def is_suspended(connection: Connection, address: str) -> bool:
     return connection.execute(select(bounces.c.digest).where(hard).limit(1)).first() is not None
 
 
+def suspended(connection: Connection) -> frozenset[str]:
+    """The addresses from which mails came back for ever, in lower case."""
+    hard = select(bounces.c.address).where(bounces.c.hard).distinct()
+    return frozenset(address.casefold() for address in connection.execute(hard).scalars())
+
+
 def lift_suspension(connection: Connection, address: str) -> int:
     """Forget what came back from an address that works again; gives how many reports."""
     return connection.execute(delete(bounces).where(bounces.c.address == address)).rowcount

@@ -29,6 +29,12 @@ def oppositions_of(connection: Connection, actor_ids: Iterable[str]) -> dict[str
     return found
 
 
+def refusing(connection: Connection, against: str) -> frozenset[str]:
+    """Ids of all who refuse ``against``."""
+    theirs = select(oppositions.c.actor_id).where(oppositions.c.against == against)
+    return frozenset(connection.execute(theirs).scalars())
+
+
 def respected(connection: Connection, candidates: Sequence[Actor]) -> list[Actor]:
     """The same actors without what they refused, whatever a file says of it."""
     ids = [actor.id for actor in candidates]

@@ -96,6 +96,16 @@ def written_since(connection: Connection, moment: int) -> frozenset[str]:
     return frozenset(one for row in connection.execute(asked) for one in row)
 
 
+def last_written(connection: Connection) -> dict[str, int]:
+    """When a digest last went, or may have gone, to each actor that one went to."""
+    asked = (
+        select(outbox.c.actor_id, func.max(outbox.c.changed))
+        .where(outbox.c.kind == MailKind.DIGEST, outbox.c.state.in_(GONE))
+        .group_by(outbox.c.actor_id)
+    )
+    return {row[0]: row[1] for row in connection.execute(asked)}
+
+
 def written_ever(connection: Connection) -> frozenset[str]:
     """Ids of those whom a mail has reached, or may have."""
     asked = select(outbox.c.actor_id).where(outbox.c.state.in_(GONE)).distinct()

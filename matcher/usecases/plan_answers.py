@@ -86,7 +86,17 @@ class PlanAnswer(Answer):
     left_out: list[LeftOut]
 
 
-COLUMNS = ("actor_id", "name", "partner_id", "partner", "score", "kind", "distance", "reason")
+COLUMNS = (
+    "actor_id",
+    "name",
+    "partner_id",
+    "partner",
+    "score",
+    "kind",
+    "distance",
+    "reason",
+    "left_out",
+)
 
 
 def plan_as_csv(plan: PlanAnswer) -> str:
@@ -97,10 +107,10 @@ def plan_as_csv(plan: PlanAnswer) -> str:
     for digest in plan.digests:
         for one in digest.suggestions:
             told = (one.partner_id, one.partner, f"{one.score:.4f}", one.kind, one.distance or "")
-            lines.writerow(map(cell, (digest.actor_id, digest.name, *told, one.reason)))
+            lines.writerow(map(cell, (digest.actor_id, digest.name, *told, one.reason, "")))
     for left in plan.left_out:
-        empty = ("",) * (len(COLUMNS) - 3)
-        lines.writerow(map(cell, (left.actor_id, left.name, *empty, left.reason)))
+        empty = ("",) * (len(COLUMNS) - 4)
+        lines.writerow(map(cell, (left.actor_id, left.name, *empty, left.reason, left.code)))
     return written.getvalue()
 
 

@@ -15,14 +15,16 @@ from matcher.engine.columns import Bools, Positions
 from matcher.engine.features import acquainted
 from matcher.engine.index import ActorIndex
 from matcher.engine.matching import sigmoid
-from matcher.mailing.message import is_address
+from matcher.store.bounces import suspended
 from matcher.store.feedback import APART, MET, pairs_with
+from matcher.store.oppositions import MAIL, refusing
 from matcher.store.outbox import Caps
 from matcher.store.suggestions import (
     Correspondent,
     Pair,
     correspondents,
     count_unanswered,
+    last_written,
     suggested_since,
     written_since,
 )
@@ -35,6 +37,7 @@ from matcher.usecases.find_partners import (
 )
 from matcher.usecases.plan_answers import KINDS, PlanReport, choice_of
 from matcher.usecases.plan_questions import PlanQuestion
+from matcher.usecases.reachable import Correspondence, unmailable
 from matcher.usecases.seeing import bounds_of
 
 PARTNERS = 30
@@ -89,7 +92,7 @@ class _Remembered:
     people: Mapping[str, Correspondent]
     apart: frozenset[Pair]
     unanswered: Counter[str]
-    written: frozenset[str]
+    mailed: Correspondence
 
 
 def _remembered(application: Application, question: PlanQuestion) -> _Remembered:
@@ -101,7 +104,12 @@ def _remembered(application: Application, question: PlanQuestion) -> _Remembered
             pairs_with(connection, (*APART, *MET))
             | suggested_since(connection, question.not_since),
             count_unanswered(connection, question.waiting_since),
-            written_since(connection, lately),
+            Correspondence(
+                refusing(connection, MAIL),
+                suspended(connection),
+                written_since(connection, lately),
+                last_written(connection),
+            ),
         )
 
 
@@ -222,22 +230,7 @@ class _Planning:
     @cached_property
     def _unmailable(self) -> Mapping[str, str]:
         """Why some get no mail whatever is found for them, by id."""
-        found, taken = {}, set[str]()
-        for name, one in sorted(self.told.people.items()):
-            address = one.email or ""
-            if not one.profiling:
-                found[name] = "opposed"
-            elif not one.consent:
-                found[name] = "no-consent"
-            elif not is_address(address):
-                found[name] = "no-address"
-            elif {name, address} & self.told.written:
-                found[name] = "had-one"
-            elif address.casefold() in taken:
-                found[name] = "same-address"
-            else:
-                taken.add(address.casefold())
-        return found
+        return unmailable(self.told.people, self.told.mailed)
 
     def _reason(self, name: str) -> str:
         """Why somebody gets no mail: the first thing that would have to change."""

@@ -185,6 +185,21 @@ def test_one_click_stops_mails_without_cookie_key_or_redirect(
     assert [name for name, yes in accepts.items() if not yes] == [ME]
 
 
+def test_who_shares_the_address_is_not_written_to_either(
+    application: Application, client: TestClient, links: MailLinks
+) -> None:
+    with application.database.write() as connection:
+        connection.execute(actors.update().values(consent_email=True, email=actors.c.id))
+        shared = {ME: "Accueil@exemple.test", PARTNER: "accueil@exemple.test"}
+        for name, address in shared.items():
+            mine = actors.update().where(actors.c.id == name)
+            connection.execute(mine.values(email=address))
+    assert client.post(links.stop(ME)).status_code == 200
+    with application.database.read() as connection:
+        accepts = dict(connection.execute(select(actors.c.id, actors.c.consent_email)).all())
+    assert {name for name, yes in accepts.items() if not yes} == set(shared)
+
+
 def test_one_click_may_come_as_a_multipart_form(
     application: Application, client: TestClient, links: MailLinks
 ) -> None:

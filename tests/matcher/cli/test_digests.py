@@ -6,7 +6,7 @@ import io
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from matcher.store.database import Database
 from matcher.store.installation import begin_another_life
-from matcher.store.tables import outbox, runs, suggestions
+from matcher.store.oppositions import MAIL, set_opposition
+from matcher.store.tables import actors, bounces, outbox, runs, suggestions
 from matcher.usecases.mail_links import read_answer
 
 FUTURE = ("--department", "95", "--month", "2099-12")
@@ -108,6 +109,28 @@ def test_the_same_plan_is_json_and_csv(fixtures_read_only: Any) -> None:
     suggested = sum(len(digest["suggestions"]) for digest in told["digests"])
     assert len(rows) == suggested + len(told["left_out"])
     assert all(row["reason"] for row in rows)
+
+
+def test_who_bounced_or_stopped_is_listed_with_the_reason(fixtures: Any) -> None:
+    first = fixtures("plan-digests", *FUTURE, "--json").json
+    came_back, stops = (digest["actor_id"] for digest in first["digests"][:2])
+    database = database_of(fixtures)
+    with database.write() as connection:
+        of_actor = select(actors.c.email).where(actors.c.id == came_back)
+        address = connection.execute(of_actor).scalar_one()
+        row = {"digest": "a", "hard": True, "status": "5.1.1", "at": 0, "address": address}
+        connection.execute(insert(bounces).values(actor_id=came_back, **row))
+        set_opposition(connection, stops, MAIL, opposed=True, today=date(2026, 12, 1))
+    database.close()
+    told = fixtures("plan-digests", *FUTURE, "--json").json
+    codes = {left["actor_id"]: left["code"] for left in told["left_out"]}
+    assert (codes[came_back], codes[stops]) == ("bounced", "stopped")
+    assert (told["report"]["left_out"]["bounced"], told["report"]["left_out"]["stopped"]) == (1, 1)
+    rows = csv.DictReader(io.StringIO(fixtures("plan-digests", *FUTURE, "--csv").out))
+    assert {row["actor_id"]: row["left_out"] for row in rows if row["left_out"]} == codes
+    said = " ".join(fixtures("plan-digests", *FUTURE).out.split())
+    assert "un courriel en est revenu" in said
+    assert "A demandé à ne plus recevoir" in said
 
 
 def test_a_trial_writes_one_mail_a_recipient_and_leaves_the_store_alone(

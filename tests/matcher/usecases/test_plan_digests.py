@@ -7,15 +7,20 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from matcher.bootstrap import Application
 from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.scope import Scope
 from matcher.settings import Settings
 from matcher.store.actors import save_actors
+from matcher.store.bounces import Bounced, note_bounce
 from matcher.store.database import Database
 from matcher.store.feedback import write_feedback
+from matcher.store.oppositions import MAIL, set_opposition
+from matcher.store.outbox import Queued, enqueue
 from matcher.store.suggestions import Run, count_unanswered, write_run
+from matcher.store.tables import outbox
 from matcher.usecases.import_actors import import_actors
 from matcher.usecases.plan_digests import Plan, plan_digests
 from matcher.usecases.plan_questions import PlanQuestion, read_plan_question
@@ -161,6 +166,61 @@ def test_each_who_gets_nothing_is_told_why(real: Application) -> None:
     assert left_out["ts-argenteuil-cs-01"] == "no-consent"
     assert left_out["ts-montmorency-tisf-01"] == "capacity-zero"
     assert left_out["ts-garges-ml-02"] == "same-address"
+
+
+def told_again(application: Application, *people: Actor) -> Plan:
+    with application.database.write() as connection:
+        save_actors(connection, people, today=TODAY)
+    return plan_digests(application, asked(application))
+
+
+def test_an_address_that_bounced_and_who_asked_to_stop_are_listed(small: Application) -> None:
+    first = plan_digests(small, asked(small))
+    kept(small, first)
+    came_back, stops = list(first.partners)[:2]
+    address = first.members[came_back].email or ""
+    queued = Queued(first.question.run_id, came_back, "<a@b.test>", address.upper(), b"", 0, 1)
+    with small.database.write() as connection:
+        enqueue(connection, [queued])
+        note_bounce(connection, Bounced("<a@b.test>", "digest", True, "5.1.1", 0))
+        set_opposition(connection, stops, MAIL, opposed=True, today=TODAY)
+    plan = plan_digests(small, asked(small, "2027-06"))
+    assert plan.left_out[came_back] == "bounced"
+    assert plan.left_out[stops] == "stopped"
+    assert not {came_back, stops} & set(plan.partners)
+    assert {came_back, stops} & {name for one, other, _ in plan.pairs for name in (one, other)}
+
+
+def test_colleagues_of_one_address_take_turns_and_both_can_be_suggested(
+    small: Application,
+) -> None:
+    shared = "accueil@exemple.test"
+    one, other = (
+        replace(made_up(number, Kind.SOCIAL_WORKER), email=address, consent_email=True)
+        for number, address in ((1, shared), (2, shared.title()))
+    )
+    plan = told_again(small, one, other)
+    assert one.id in plan.partners
+    assert plan.left_out[other.id] == "shared-address"
+    assert other.id in {name for pair in plan.pairs for name in pair[:2]}
+    kept(small, plan)
+    long_ago = Queued(plan.question.run_id, one.id, "<a@b.test>", shared, b"", 0, 1)
+    with small.database.write() as connection:
+        enqueue(connection, [long_ago])
+        connection.execute(update(outbox).values(state="sent", changed=1))
+    following = plan_digests(small, asked(small, "2027-06"))
+    assert other.id in following.partners
+    assert following.left_out[one.id] == "shared-address"
+
+
+def test_a_person_under_two_profiles_is_one_person(small: Application) -> None:
+    one, other = (
+        replace(made_up(number, Kind.SOCIAL_WORKER), email="x@exemple.test", name=name)
+        for number, name in ((1, "Zoé Le Gall"), (2, "LE GALL Zoe"))
+    )
+    plan = told_again(small, one, other)
+    assert plan.left_out[other.id] == "same-address"
+    assert other.id not in {name for pair in plan.pairs for name in pair[:2]}
 
 
 def test_who_has_answered_nothing_waits_and_who_answers_does_not(small: Application) -> None:
