@@ -11,6 +11,11 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     PRACTITIONER = "practitioner"
     ADMIN = "admin"
+    EMBED = "embed"
+    """A page of a portal, with a token that anybody who sees the page can read."""
+
+
+_OF_DEPARTMENTS = {Role.COORDINATOR, Role.EMBED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +33,8 @@ class Scope:
     actor_id: str | None = None
 
     def __post_init__(self) -> None:
-        if (self.role is Role.COORDINATOR) != (self.departments is not None):
-            raise ValueError("a coordinator, and nobody else, has départements")
+        if (self.role in _OF_DEPARTMENTS) != (self.departments is not None):
+            raise ValueError("a coordinator or an embed, and nobody else, has départements")
         if (self.role is Role.PRACTITIONER) != (self.actor_id is not None):
             raise ValueError("a practitioner, and nobody else, is an actor")
 

@@ -21,6 +21,7 @@ class Settings:
     goes with the database: no two of them may share one. ``auth`` is ``off`` or asks for keys;
     ``auth_chosen`` tells that somebody has said so. ``secret`` signs links, ``None`` for one that
     is kept in the database. ``rate_limits`` is ``None`` for the usual ones.
+    ``cors_origins`` may ask `/recommendations` from their pages, ``None`` for nobody elsewhere.
     ``smtp_url`` to ``mail_in_doubt`` are for mail, as they were written; ``read_mail_settings``
     reads them when something is to be sent.
     ``log`` is the form of the service's log, ``json`` or ``text``; ``None`` is text on a terminal.
@@ -40,6 +41,7 @@ class Settings:
     mail_from: str | None = None
     mail_contact: str | None = None
     base_url: str | None = None
+    cors_origins: str | None = None
     relay_log: str | None = None
     mail_in_doubt: str = "hold"
     mail_returns: bool = True
@@ -70,6 +72,7 @@ class Settings:
             mail_from=read("MAIL_FROM", "") or None,
             mail_contact=read("MAIL_CONTACT", "") or None,
             base_url=read("BASE_URL", "") or None,
+            cors_origins=read("CORS_ORIGINS", "") or None,
             relay_log=read("RELAY_LOG", "") or None,
             mail_in_doubt=read("MAIL_IN_DOUBT", "hold").casefold(),
             mail_returns=read("MAIL_RETURNS", "on").casefold() != "off",

@@ -9,6 +9,7 @@ from threading import Lock
 
 from sqlalchemy.exc import IntegrityError
 
+from matcher.access.embeds import Embed, read_embed, scope_of_embed, sign_embed
 from matcher.access.keys import SECRET_BYTES, id_of, proves
 from matcher.access.links import PURPOSE, read_link, sign_link
 from matcher.scope import Role, Scope
@@ -45,8 +46,12 @@ class Gate:
         self._seen: OrderedDict[str, tuple[float, StoredKey]] = OrderedDict()
         self._lock = Lock()
 
-    def admit(self, credential: str) -> Scope | None:
-        """The scope of whoever shows a key or the token of a link, ``None`` for anything else."""
+    def admit(self, credential: str, origin: str | None = None) -> Scope | None:
+        """The scope of whoever shows a key or a token, ``None`` for anything else.
+
+        ``origin`` is that of the page that asks, where a browser says it: the token of an embed
+        opens nothing to a page it was not made for.
+        """
         if len(credential) > LONGEST or not credential.isascii():
             return None
         key_id = id_of(credential)
@@ -56,7 +61,7 @@ class Gate:
             return None
         actor_id = read_link(self.secret(), credential, self._now())
         if actor_id is None:
-            return None
+            return self._by_embed(credential, origin)
         return Scope(Role.PRACTITIONER, f"actor:{actor_id}", actor_id=actor_id)
 
     def remembers(self, credential: str) -> bool:
@@ -68,11 +73,23 @@ class Gate:
         """Sign the token with which an actor sees and changes its own profile."""
         return sign_link(self.secret(), actor_id, until)
 
+    def embed(self, told: Embed, until: datetime) -> str:
+        """Sign the token that a page of a portal may show."""
+        return sign_embed(self.secret(), told, until)
+
     def secret(self) -> bytes:
         """What links are signed with; made and stored when it is first needed."""
         if self._secret is None:
             self._secret = self._stored_secret() or self._new_secret()
         return self._secret
+
+    def _by_embed(self, token: str, origin: str | None) -> Scope | None:
+        embed = read_embed(self.secret(), token, self._now())
+        if embed is None or embed.is_one_question:
+            return None
+        if origin is not None and origin not in embed.origins:
+            return None
+        return scope_of_embed(embed, token)
 
     def _by_key(self, key_id: str, credential: str) -> Scope | None:
         key = self._remembered(key_id)

@@ -8,6 +8,7 @@ import typer
 from matcher.cli.accounts import accounts
 from matcher.cli.benchmarking import bench
 from matcher.cli.digests import outbox, plan_digests, send_digests
+from matcher.cli.embedding import widget_link
 from matcher.cli.importing import import_command
 from matcher.cli.keeping import backup, doctor, restore
 from matcher.cli.keys import audit, keys, link
@@ -49,6 +50,7 @@ app.command()(train)
 app.command()(migrate)
 app.command()(embed)
 app.command()(link)
+app.command("widget-link")(widget_link)
 app.command()(audit)
 app.add_typer(keys)
 app.add_typer(accounts)
