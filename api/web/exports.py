@@ -1,0 +1,148 @@
+"""What leaves the desk: a territory as a file or on paper, a synergy on paper, a meeting."""
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.query_reading import OnlyParametersOf
+from api.questions import Filters, Typed
+from api.web.pages import LANGUAGE, desk_page
+from api.web.printing import called, printed
+from api.wiring import Installation, Seen
+from matcher.bootstrap import Application
+from matcher.errors import InvalidInput
+from matcher.usecases.describe_question import describe_question, territory_name
+from matcher.usecases.export_synergies import SynergiesExport, export_synergies, synergies_as_csv
+from matcher.usecases.judge_pair import judge_pair
+from matcher.usecases.recommend import recommend
+from matcher.usecases.synergies_workbook import synergies_as_xlsx
+from matcher.usecases.write_meeting import LONGEST, SHORTEST, read_meeting, write_meeting
+from matcher.wording.words import Words
+
+router = APIRouter(include_in_schema=False)
+
+FRENCH = Words(LANGUAGE)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class PairParameters(BaseModel):
+    """Which synergy."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    actor: Typed
+    partner: Typed
+
+
+class MeetingParameters(PairParameters):
+    """A meeting as the form of the synergy sends it; what is wrong is said beside the field."""
+
+    start: Annotated[str, Field(max_length=40)] = ""
+    minutes: Annotated[str, Field(max_length=10)] = "60"
+    place: Annotated[str, Field(max_length=1_000)] = ""
+
+
+@router.get("/territoire.csv", dependencies=[Depends(OnlyParametersOf(Filters))])
+def territory_csv(
+    parameters: Annotated[Filters, Query()], application: Installation, scope: Seen
+) -> Response:
+    """Every synergy of the question, for a spreadsheet."""
+    export = export_synergies(application, parameters.query(), FRENCH, scope)
+    return _file(
+        synergies_as_csv(export, FRENCH),
+        "text/csv; charset=utf-8",
+        f"{_called(application, parameters)}.csv",
+    )
+
+
+@router.get("/territoire.xlsx", dependencies=[Depends(OnlyParametersOf(Filters))])
+def territory_xlsx(
+    parameters: Annotated[Filters, Query()], application: Installation, scope: Seen
+) -> Response:
+    """The same as a workbook, which also tells what was asked and when."""
+    query = parameters.query()
+    export: SynergiesExport = export_synergies(application, query, FRENCH, scope)
+    about = describe_question(application, query, FRENCH)
+    about[FRENCH.say("sheet.day")] = FRENCH.write(application.today())
+    return _file(
+        synergies_as_xlsx(export, about, FRENCH),
+        XLSX,
+        f"{_called(application, parameters)}.xlsx",
+    )
+
+
+@router.get("/territoire/fiches", dependencies=[Depends(OnlyParametersOf(Filters))])
+def introductions(
+    request: Request,
+    parameters: Annotated[Filters, Query()],
+    application: Installation,
+    scope: Seen,
+) -> Response:
+    """The first synergies of the question as a list to print, and to write on."""
+    query = parameters.query()
+    found = recommend(application, query, FRENCH, scope)
+    return desk_page(
+        request,
+        "introductions",
+        sheets=[printed(item) for item in found.items],
+        place=territory_name(application, query),
+        asked=describe_question(application, query, FRENCH),
+        day=application.today(),
+    )
+
+
+@router.get("/synergie/fiche", dependencies=[Depends(OnlyParametersOf(PairParameters))])
+def synergy_sheet(
+    request: Request,
+    parameters: Annotated[PairParameters, Query()],
+    application: Installation,
+    scope: Seen,
+) -> Response:
+    """One synergy on one sheet of paper."""
+    item = judge_pair(application, parameters.actor, parameters.partner, FRENCH, scope)
+    return desk_page(request, "synergy_sheet", sheet=printed(item), day=application.today())
+
+
+@router.get(
+    "/synergie/rendez-vous.ics", dependencies=[Depends(OnlyParametersOf(MeetingParameters))]
+)
+def meeting(
+    request: Request,
+    parameters: Annotated[MeetingParameters, Query()],
+    application: Installation,
+    scope: Seen,
+) -> Response:
+    """A meeting for a calendar; what is wrong with it is said on a page with the form again."""
+    item = judge_pair(application, parameters.actor, parameters.partner, FRENCH, scope)
+    try:
+        asked = read_meeting(
+            parameters.start, parameters.minutes, parameters.place, application.today()
+        )
+    except InvalidInput as error:
+        return desk_page(
+            request,
+            "meeting",
+            422,
+            names=[called(item.actor), called(item.partner)],
+            meeting=parameters.model_dump(),
+            wrong={str(error.pointer): FRENCH.error(error)},
+            bounds={"shortest": SHORTEST, "longest": LONGEST},
+        )
+    content = write_meeting(item, asked, FRENCH, datetime.now(UTC))
+    return _file(content, "text/calendar; charset=utf-8; method=PUBLISH", "rencontre.ics")
+
+
+def _called(application: Application, parameters: Filters) -> str:
+    """What a file is called: where and when, in letters that every system takes."""
+    typed = "-".join(parameters.territories().values())
+    place = re.sub(r"[^a-z0-9]+", "-", typed.casefold())[:40].strip("-")
+    return "-".join(filter(None, ("synergies", place, application.today().isoformat())))
+
+
+def _file(content: bytes, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, headers=headers, media_type=media_type)
