@@ -7,7 +7,7 @@ from api.access_table import ACCESS, Cost
 from api.faults import refuse
 from api.rate_limits import RateLimits
 from matcher.bootstrap import Application
-from matcher.scope import Scope
+from matcher.scope import Role, Scope
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="synergies"'}
 
@@ -39,7 +39,7 @@ async def admit(request: Request) -> None:
         refused = refuse(401, "key-required")
         refused.headers |= CHALLENGE
         raise refused
-    limits.spend(request, access.cost, scope.who if _asks_keys(request) else None)
+    limits.spend(request, access.cost, _payer(request, scope))
     if scope.role not in access.roles:
         raise refuse(403, "page-not-allowed" if access.page else "not-allowed")
     request.state.scope = scope
@@ -60,10 +60,16 @@ async def _scope_of(request: Request) -> Scope | None:
     if kind.casefold() != "bearer" or not credential:
         return None
     gate = application.gate
+    origin = request.headers.get("origin")
     if gate.remembers(credential):
-        return gate.admit(credential)
-    return await run_in_threadpool(gate.admit, credential)
+        return gate.admit(credential, origin)
+    return await run_in_threadpool(gate.admit, credential, origin)
 
 
-def _asks_keys(request: Request) -> bool:
-    return bool(request.app.state.application.settings.asks_keys)
+def _payer(request: Request, scope: Scope) -> str | None:
+    """Whose limit a request spends: its key's, else its address's.
+
+    All who look at a portal's page show the same token: none of them uses up what others have.
+    """
+    asks_keys = request.app.state.application.settings.asks_keys
+    return scope.who if asks_keys and scope.role is not Role.EMBED else None

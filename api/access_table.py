@@ -16,7 +16,7 @@ class Reach(StrEnum):
 
     EVERYBODY = "everybody"
     DEPARTMENTS = "departments"
-    """Actors who belong to one of the key's départements; both ends of a pair."""
+    """Actors who belong to one of the key's or token's départements; both ends of a pair."""
     ITSELF = "itself"
     """The actor of the link, and the partners that it is recommended."""
 
@@ -61,6 +61,7 @@ _ADMIN = {Role.ADMIN: Reach.EVERYBODY}
 _COORDINATOR = {Role.COORDINATOR: Reach.DEPARTMENTS}
 _PORTAL = {Role.PORTAL: Reach.EVERYBODY}
 _PRACTITIONER = {Role.PRACTITIONER: Reach.ITSELF}
+_EMBED = {Role.EMBED: Reach.DEPARTMENTS}
 _DESK = _ADMIN | _COORDINATOR
 _ALL = _ADMIN | _COORDINATOR | _PORTAL | _PRACTITIONER
 
@@ -68,7 +69,7 @@ OPEN = Access({}, Cost.OPEN)
 BY_TOKEN = Access({}, Cost.OPEN, by_token=True)
 
 ACCESS: Mapping[str, Access] = {
-    "GET /recommendations": Access(_ALL, Cost.QUESTION),
+    "GET /recommendations": Access(_ALL | _EMBED, Cost.QUESTION),
     "POST /recommendations": Access(_ADMIN | _COORDINATOR | _PORTAL, Cost.QUESTION),
     "POST /recommendations/{pair_id}/feedback": Access(_ALL, Cost.CHANGE),
     "GET /actors/{actor_id}": Access(_ALL, Cost.READING),
@@ -96,6 +97,7 @@ ACCESS: Mapping[str, Access] = {
     "GET /territoire/fiches": Access(_DESK, Cost.QUESTION, page=True),
     "GET /synergie/fiche": Access(_DESK, Cost.QUESTION, page=True),
     "GET /synergie/rendez-vous.ics": Access(_DESK, Cost.QUESTION, page=True),
+    "GET /integration/widget": Access({}, Cost.QUESTION, by_token=True),
     "GET /reponses/{token}": BY_TOKEN,
     "POST /reponses/{token}": BY_TOKEN,
     "GET /desinscription/{token}": BY_TOKEN,

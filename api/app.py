@@ -15,6 +15,7 @@ from api import openapi, problems
 from api.access import admit
 from api.access_table import Cost
 from api.body_limits import MEGABYTE, BodyLimit
+from api.cors import Cors
 from api.envelope import Envelope
 from api.rate_limits import RateLimits, read_limits
 from api.routes import (
@@ -37,6 +38,7 @@ from matcher.bootstrap import Application, bootstrap
 from matcher.errors import SynergiesError
 from matcher.generations import Generations
 from matcher.settings import Settings
+from matcher.usecases.read_origins import origins_that_may_ask
 from matcher.usecases.warm_up import warm_up
 from matcher.wording.words import Words
 
@@ -67,12 +69,14 @@ def create_app(application: Application | None = None) -> FastAPI:
         lifespan=_served if application is None else None,
         middleware=[
             Middleware(Envelope),
+            Middleware(Cors),
             Middleware(TimeLimit, exceptions=TIME_LIMITS),
             Middleware(BodyLimit, exceptions=BODY_LIMITS),
         ],
     )
     app.state.application = application
     app.state.rate_limits = RateLimits({} if application is None else _limits_of(application))
+    app.state.cors_origins = () if application is None else _origins_of(application)
     problems.install(app)
     home.install(app)
     openapi.install(app)
@@ -86,12 +90,17 @@ def _limits_of(application: Application) -> Mapping[Cost, RateLimitItem]:
     return read_limits(settings.rate_limits, asks_keys=settings.asks_keys)
 
 
+def _origins_of(application: Application) -> tuple[str, ...]:
+    return origins_that_may_ask(application.settings)
+
+
 @asynccontextmanager
 async def _served(app: FastAPI) -> AsyncIterator[None]:
     stop_with_parent()
     application = _bootstrapped()
     app.state.application = application
     app.state.rate_limits = RateLimits(_limits_of(application))
+    app.state.cors_origins = _origins_of(application)
     Thread(target=_warm_up, args=(application,), daemon=True).start()
     stop = Event()
     generations = Generations(

@@ -84,6 +84,8 @@ def request_id(headers: Headers) -> str:
 def _complete(headers: MutableHeaders, request: Request, *, unchanged: bool) -> None:
     for name, value in SECURITY_HEADERS.items():
         headers.setdefault(name, value)
+    if "frame-ancestors 'none'" not in headers["Content-Security-Policy"]:
+        del headers["X-Frame-Options"]  # it knows no list: the policy alone says who may frame
     for name, value in getattr(request.state, "added_headers", {}).items():
         headers[name] = value
     headers["X-Request-ID"] = request.state.request_id

@@ -4,6 +4,7 @@ Two layouts: ``sheet.html``, narrow, for what a link of a mail leads to; ``desk.
 pages of those who sign in. Everything that is not ours is escaped.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -48,6 +49,16 @@ def desk_page(
     """Fill a template of the desk, with what its frame needs to know."""
     written = _environment().get_template(f"{template}.html").render(_frame(request) | content)
     return HTMLResponse(written, status, HEADERS | {"Content-Security-Policy": DESK_POLICY})
+
+
+def framed_page(
+    request: Request, template: str, origins: Sequence[str], status: int = 200, **content: object
+) -> HTMLResponse:
+    """Fill a template that pages of some origins may show in a frame, and nobody else."""
+    written = _environment().get_template(f"{template}.html").render(_frame(request) | content)
+    policy = POLICY.replace("frame-ancestors 'none'", f"frame-ancestors {' '.join(origins)}")
+    headers = {"Content-Security-Policy": policy, "Cross-Origin-Resource-Policy": "cross-origin"}
+    return HTMLResponse(written, status, HEADERS | headers)
 
 
 def asks_fragment(request: Request) -> bool:

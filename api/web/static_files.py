@@ -14,6 +14,8 @@ from api.faults import refuse
 router = APIRouter(include_in_schema=False)
 
 TYPES = {"css": "text/css", "js": "text/javascript"}
+FOR_OTHER_SITES = {"synergies-widget.js"}
+"""What pages of other sites may load."""
 
 
 @router.get("/pages/{file}")
@@ -24,6 +26,8 @@ def static_file(file: str, request: Request) -> Response:
         raise refuse(404, "unknown-path")
     edition = digest(file)
     headers = {"Cache-Control": "max-age=3600", "ETag": tag_of(edition)}
+    if file in FOR_OTHER_SITES:
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if is_known(request.headers, edition):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type=TYPES[file.rpartition(".")[2]])

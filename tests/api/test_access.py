@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 
 from api.access_table import ACCESS, Cost, Reach
 from api.app import create_app
+from matcher.access.embeds import Embed
 from matcher.bootstrap import Application
 from matcher.errors import NotReady
 from matcher.scope import Role, Scope
@@ -25,6 +26,7 @@ ROUTES = sorted(
 GUARDED = [route for route in ROUTES if not ACCESS[route].is_open and not ACCESS[route].page]
 DESK = [route for route in ROUTES if ACCESS[route].page]
 ME = Scope.everything()
+EMBED = Embed(("department:95",), ("https://portail.example",))
 Caller = Callable[[str | None], TestClient]
 
 
@@ -51,6 +53,8 @@ def calling(locked: Application) -> Caller:
 def credential_of(application: Application, role: Role) -> str:
     if role is Role.PRACTITIONER:
         return application.gate.link("ccas-argenteuil", datetime.now(UTC) + timedelta(days=1))
+    if role is Role.EMBED:
+        return application.gate.embed(EMBED, datetime.now(UTC) + timedelta(days=1))
     territories = {"department": ["95"]} if role is Role.COORDINATOR else {}
     return create_key(application, role, territories, "", ME).key
 
@@ -79,7 +83,7 @@ def test_only_what_tells_nothing_of_anybody_is_open() -> None:
         *("/health/live", "/health/ready", "/problems/{code}"),
         *("/docs", "/docs/style.css", "/openapi.json", "/pages/{file}"),
     }
-    assert tokens == {"/reponses/{token}", "/desinscription/{token}"}
+    assert tokens == {"/reponses/{token}", "/desinscription/{token}", "/integration/widget"}
 
 
 def test_a_coordinator_reaches_its_departements_and_a_practitioner_itself() -> None:
@@ -87,7 +91,14 @@ def test_a_coordinator_reaches_its_departements_and_a_practitioner_itself() -> N
         reached = ACCESS[route].roles
         assert reached.get(Role.COORDINATOR, Reach.DEPARTMENTS) is Reach.DEPARTMENTS, route
         assert reached.get(Role.PRACTITIONER, Reach.ITSELF) is Reach.ITSELF, route
+        assert reached.get(Role.EMBED, Reach.DEPARTMENTS) is Reach.DEPARTMENTS, route
         assert reached[Role.ADMIN] is Reach.EVERYBODY, route
+
+
+def test_the_token_of_a_page_opens_one_route_to_read() -> None:
+    assert [route for route in ROUTES if Role.EMBED in ACCESS[route].roles] == [
+        "GET /recommendations"
+    ]
 
 
 @pytest.mark.parametrize("route", GUARDED)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from matcher.access.embeds import Embed
 from matcher.bootstrap import Application
 from matcher.scope import Role, Scope
 from matcher.settings import Settings
@@ -89,6 +90,10 @@ def callers(application: Application) -> list[Caller]:
     def caller(role: Role) -> Caller:
         if role is Role.PRACTITIONER:
             return Caller(role, application, None)
+        if role is Role.EMBED:
+            embed = Embed(("department:95",), ("https://portail.example",))
+            until = datetime.now(UTC) + timedelta(days=1)
+            return Caller(role, application, application.gate.embed(embed, until))
         territories = {"department": ["95"]} if role is Role.COORDINATOR else {}
         made = create_key(application, role, territories, "", Scope.everything())
         return Caller(role, application, made.key)

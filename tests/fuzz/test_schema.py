@@ -45,7 +45,7 @@ KNOWN = {
 CHANGING = {"PUT /actors/{actor_id}", "PUT /actors/{actor_id}/opposition"}
 ERASING = {"DELETE /actors/{actor_id}"}
 ENOUGH = 5_000
-"""Cases of each role in each mode that come with a key: 40,000 in all."""
+"""Cases of each role in each mode that come with a key: 50,000 in all."""
 SEVERAL_SECONDS = 60
 """How long an answer may take here: other programs want the processors too."""
 

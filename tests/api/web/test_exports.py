@@ -143,8 +143,9 @@ def test_a_sheet_tells_both_and_quotes_both(client: TestClient) -> None:
 
 @pytest.mark.parametrize("said", HOSTILE)
 def test_nothing_that_a_profile_says_is_run_or_marked_up(client: TestClient, said: str) -> None:
-    body = {"kind": "social_worker", "commune": "95018", "name": said, "organization": said}
-    body |= {"needs": [f"{said} un atelier de réparation de vélos pour des jeunes"]}
+    body: dict[str, Any] = {"kind": "social_worker", "commune": "95018", "name": said}
+    needs = [f"{said} un atelier de réparation de vélos pour des jeunes"]
+    body |= {"organization": said, "needs": needs}
     assert client.put("/actors/ccas-argenteuil", json=body).status_code == 200
 
     lines = lines_of(client.get(f"/territoire.csv?{ALL}"))
