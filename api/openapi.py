@@ -26,7 +26,8 @@ KEY = {
     "type": "http",
     "scheme": "bearer",
     "description": (
-        "Une clé (`synergies keys create`), ou le jeton du lien d’un acteur (`synergies link`). "
+        "Une clé (`synergies keys create`), le jeton du lien d’un acteur (`synergies link`) ou "
+        "celui d’une page de portail (`synergies widget-link`). "
         "Inutile avec `SYNERGIES_AUTH=off`."
     ),
 }

@@ -75,6 +75,7 @@ OUTSIDE = {
         "fastapi",
         "jinja2",
         "limits",
+        "markupsafe",
         "orjson",
         "prometheus_client",
         "pydantic",
