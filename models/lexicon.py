@@ -3,6 +3,7 @@
 The words are in ``data/vocabularies/lexicon.tsv`` (origin and licence: ``SOURCES.md`` beside it).
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,9 @@ SAID = 9
 
 SHORTEST_SMALL = 3
 """« ea » in small letters is never an acronym."""
+
+SAME_LETTERS = 4
+"""By so many first letters a word is known for a term's own before it is explained."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +144,8 @@ class Lexicon:
         for one in self.find(text, writer):
             entry = one.entry
             unknown = reader is None or entry.side not in {None, reader}
-            if one.sure and unknown and (entry.explanation or entry.sort is Sort.ACRONYM):
+            same = entry.sort is Sort.ACRONYM or _begins_alike(text[one.start : one.end], entry)
+            if one.sure and unknown and same and (entry.explanation or entry.sort is Sort.ACRONYM):
                 gloss = Gloss(entry.term, entry.expansion, entry.explanation)
                 glosses.setdefault(self._concepts[entry], gloss)
         return list(glosses.values())
@@ -244,6 +249,17 @@ def _concepts(entries: Iterable[Entry]) -> dict[Entry, str]:
 
 def _found(tokens: list[Token], hit: Hit, entry: Entry, sure: bool = True) -> Found:
     return Found(entry, tokens[hit.first].start, tokens[hit.last].end, sure)
+
+
+def _begins_alike(written: str, entry: Entry) -> bool:
+    """Whether a word of a term is written there: « repas » and « répit » have one stem."""
+    named = (entry.term, entry.expansion, *entry.also)
+    return bool(_beginnings(written) & {one for name in named for one in _beginnings(name)})
+
+
+def _beginnings(text: str) -> set[str]:
+    words = re.findall(r"\w+", fold(text))
+    return {word[:SAME_LETTERS] for word in words if word not in STOPWORDS}
 
 
 def _around(tokens: list[Token], hit: Hit) -> set[str]:

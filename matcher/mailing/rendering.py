@@ -1,5 +1,6 @@
 """Mails from their templates: one folder a mail, with its subject, its page and its plain text."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -29,7 +30,7 @@ def render(mail: str, **content: object) -> Rendered:
         for part in ("subject.txt", "body.html", "body.txt")
     )
     one_line = " ".join(subject.replace(NBSP, "\0").split()).replace("\0", NBSP)
-    return Rendered(one_line, _inlined(page), text.strip() + "\n")
+    return Rendered(one_line, _inlined(page), re.sub(r"\n{3,}", "\n\n", text.strip()) + "\n")
 
 
 @cache
@@ -44,13 +45,18 @@ def _environment() -> Environment:
     )
     words = Words("fr")
     environment.globals["say"] = words.say
-    environment.filters |= {"month": _month, "of": words.of, "at": words.at}
+    environment.filters |= {"month": _month, "of": words.of, "at": words.at, "sentence": _sentence}
     return environment
 
 
 def _month(day: date) -> str:
     """« décembre 2026 »."""
     return format_date(day, "MMMM y", locale="fr")
+
+
+def _sentence(text: str) -> str:
+    """What the lexicon says without a full stop, with one."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _inlined(page: str) -> str:

@@ -114,7 +114,7 @@ def _suggested(actor: Actor, one: Shown, links: MailLinks, words: Words) -> Sugg
         organization=one.partner.organization,
         side=words.say(f"kind.{one.partner.kind.value}"),
         commune=_commune(one.partner),
-        distance=one.distance,
+        distance=None if one.distance and one.distance in one.reason else one.distance,
         kind=one.kind,
         reason=one.reason,
         terms=one.terms,

@@ -84,6 +84,7 @@ class Words:
         """« d’Argenteuil », « de Cergy », « du Havre », « des Mureaux »."""
         if self.language != "fr":
             return f"of {name}"
+        name = name.replace("'", "’")  # « L'Isle-Adam », as INSEE writes it
         for article, contracted in (("Le ", "du "), ("Les ", "des ")):
             if name.startswith(article):
                 return contracted + name[len(article) :]
@@ -93,6 +94,7 @@ class Words:
         """« à Argenteuil », « au Havre », « aux Mureaux »."""
         if self.language != "fr":
             return f"in {name}"
+        name = name.replace("'", "’")
         for article, contracted in (("Le ", "au "), ("Les ", "aux ")):
             if name.startswith(article):
                 return contracted + name[len(article) :]

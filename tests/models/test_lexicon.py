@@ -175,3 +175,12 @@ def test_hostile_texts_take_time_that_grows_with_their_length(lexicon: Lexicon, 
     seconds(1_000)
     # Eight times the text: 8 if linear, 64 if quadratic; wide apart for a busy machine.
     assert min(seconds(80_000) for _ in range(2)) < 30 * max(seconds(10_000), 0.002)
+
+
+def test_a_word_that_only_shares_the_stem_of_a_term_is_not_explained() -> None:
+    meal, respite = (
+        load_lexicon().explain(text, Kind.SOCIAL_ENTREPRENEUR, Kind.SOCIAL_WORKER)
+        for text in ("des étudiants qui sautent des repas", "du répit pour les aidants")
+    )
+    assert [gloss.term for gloss in meal] == []
+    assert "répit" in [gloss.term for gloss in respite]

@@ -61,6 +61,20 @@ def test_each_suggestion_says_who_where_why_and_what_for(part: str) -> None:
     assert all(f"https://synergies.test/r/{verb}" in said for verb in "abc")
 
 
+def test_the_plain_text_is_set_in_paragraphs() -> None:
+    text = rendered(suggested(terms=(Term("EI", "entreprise", "Elle emploie"),)), suggested()).text
+    assert "\n\n\n" not in text
+    assert "\n\nEI : entreprise. Elle emploie.\n\n" in text
+    assert text.count("\n\nJe prends contact :\n") == 2
+    assert "\n\nC’est la première fois" in text
+
+
+def test_the_apostrophe_of_a_commune_is_the_one_of_the_page() -> None:
+    mail = rendered(suggested(commune="L'Isle-Adam"), commune="Saint-Ouen-l'Aumône")
+    assert mail.subject.startswith("Une rencontre possible près de Saint-Ouen-l’Aumône")
+    assert "à L’Isle-Adam" in mail.text
+
+
 @pytest.mark.parametrize("kind", ["orienter", "co-construire", "mutualiser", "transposer"])
 def test_every_kind_of_synergy_is_said_in_words(kind: str) -> None:
     text = rendered(suggested(kind=kind)).text

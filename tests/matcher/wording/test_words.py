@@ -23,7 +23,7 @@ NOBODY = Actor("unsaved", Kind.SOCIAL_WORKER, "", place=ARGENTEUIL)
     ("name", "of", "at"),
     [
         ("Argenteuil", "d’Argenteuil", "à Argenteuil"),
-        ("L'Isle-Adam", "de L'Isle-Adam", "à L'Isle-Adam"),
+        ("L'Isle-Adam", "de L’Isle-Adam", "à L’Isle-Adam"),
         ("Le Havre", "du Havre", "au Havre"),
         ("Les Mureaux", "des Mureaux", "aux Mureaux"),
         ("La Rochelle", "de La Rochelle", "à La Rochelle"),
