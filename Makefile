@@ -77,6 +77,7 @@ bench: model $(VENV)/.peers ## measure speed beside peers and floors into docs/p
 	  --output $(BENCH)/measured/exactness.json
 	@$(BIN)/python -m tests.benchmarks.over_http > $(BENCH)/measured/http.json \
 	  --database sqlite:///$(BENCH)/$(lastword $(BENCH_ACTORS))-1/synergies.db
+	@$(BIN)/python -m tests.benchmarks.assignment --output $(BENCH)/measured/assignment.json
 	@$(BIN)/python -m tests.benchmarks.report --measured $(BENCH)/measured
 
 clean: ## remove what was installed and built

@@ -11,6 +11,7 @@ from typing import Any
 
 from tests.benchmarks.plots import draw_latency, draw_memory, draw_peers
 from tests.benchmarks.report_sections import (
+    assignment_section,
     exactness_section,
     free_text_section,
     goals_section,
@@ -24,7 +25,7 @@ from tests.benchmarks.report_sections import (
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-FILES = ("country", "exactness", "http", "pairs")
+FILES = ("country", "exactness", "http", "pairs", "assignment")
 
 Measured = dict[str, Any]
 
@@ -51,6 +52,7 @@ def page(measured: Measured) -> str:
         opening_section(country.get("opening")),
         http_section(measured.get("http")),
         pairs_section(measured.get("pairs")),
+        assignment_section(measured.get("assignment")),
         exactness_section(measured.get("exactness", {}).get("exactness")),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
