@@ -7,7 +7,8 @@ from api.access_table import ACCESS, Cost
 from api.faults import refuse
 from api.rate_limits import RateLimits
 from matcher.bootstrap import Application
-from matcher.scope import Role, Scope
+from matcher.scope import Role, Scope, Session
+from matcher.settings import Settings
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="synergies"'}
 
@@ -31,11 +32,12 @@ async def admit(request: Request) -> None:
     if access.is_open:
         limits.spend(request, access.cost, None)
         return
-    scope = await _scope_of(request)
-    if scope is None and access.page:
-        raise SignInNeeded
+    session = await _session_of(request) if access.page else None
+    scope = session.scope if session else await _scope_of(request)
     if scope is None:
         limits.spend(request, Cost.REFUSED, None)
+        if access.page:
+            raise SignInNeeded
         refused = refuse(401, "key-required")
         refused.headers |= CHALLENGE
         raise refused
@@ -43,6 +45,17 @@ async def admit(request: Request) -> None:
     if scope.role not in access.roles:
         raise refuse(403, "page-not-allowed" if access.page else "not-allowed")
     request.state.scope = scope
+    request.state.session = session
+
+
+def cookie_name(settings: Settings) -> str:
+    """What the cookie of a session is called: where pages are on https, no other host sets it."""
+    return "__Host-synergies" if is_on_https(settings) else "synergies"
+
+
+def is_on_https(settings: Settings) -> bool:
+    """Whether browsers reach the pages over https, as the settings say."""
+    return (settings.base_url or "").casefold().startswith("https://")
 
 
 async def scope_of(request: Request) -> Scope:
@@ -51,13 +64,21 @@ async def scope_of(request: Request) -> Scope:
     return scope
 
 
+async def _session_of(request: Request) -> Session | None:
+    """Who is signed in, where somebody must; a key that is shown counts before a cookie."""
+    application: Application = request.app.state.application
+    cookie = request.cookies.get(cookie_name(application.settings), "")
+    if not application.settings.asks_keys or not cookie or _credential(request):
+        return None
+    return await run_in_threadpool(application.sessions.recognise, cookie)
+
+
 async def _scope_of(request: Request) -> Scope | None:
     application: Application = request.app.state.application
     if not application.settings.asks_keys:
         return Scope.everything("open")
-    kind, _, credential = request.headers.get("authorization", "").partition(" ")
-    credential = credential.strip()
-    if kind.casefold() != "bearer" or not credential:
+    credential = _credential(request)
+    if not credential:
         return None
     gate = application.gate
     origin = request.headers.get("origin")
@@ -73,3 +94,8 @@ def _payer(request: Request, scope: Scope) -> str | None:
     """
     asks_keys = request.app.state.application.settings.asks_keys
     return scope.who if asks_keys and scope.role is not Role.EMBED else None
+
+
+def _credential(request: Request) -> str:
+    kind, _, credential = request.headers.get("authorization", "").partition(" ")
+    return credential.strip() if kind.casefold() == "bearer" else ""

@@ -29,6 +29,8 @@ class Cost(StrEnum):
     QUESTION = "question"
     CHANGE = "change"
     IMPORT = "import"
+    SIGN_IN = "sign_in"
+    """Asking for a link, and trying one."""
     REFUSED = "refused"
     """A request without a key, or with one that opens nothing."""
 
@@ -38,6 +40,7 @@ class Access:
     """Roles that may ask a route, with their reach; none for a route that needs no key.
 
     ``by_token``: the address itself bears the signed token of a link, which says for whom it is.
+    ``sign_in``: a page by which one signs in; it is shown to everybody and tells of nobody.
     ``page``: a page of the coordinators' desk, where somebody who has signed in needs no key.
     """
 
@@ -45,6 +48,7 @@ class Access:
     cost: Cost
     by_token: bool = False
     page: bool = False
+    sign_in: bool = False
 
     @property
     def is_open(self) -> bool:
@@ -54,7 +58,7 @@ class Access:
     @property
     def is_for_people(self) -> bool:
         """Whether the route answers with pages, and so says what is wrong on one too."""
-        return self.page or self.by_token
+        return self.page or self.by_token or self.sign_in
 
 
 _ADMIN = {Role.ADMIN: Reach.EVERYBODY}
@@ -67,6 +71,7 @@ _ALL = _ADMIN | _COORDINATOR | _PORTAL | _PRACTITIONER
 
 OPEN = Access({}, Cost.OPEN)
 BY_TOKEN = Access({}, Cost.OPEN, by_token=True)
+SIGN_IN = Access({}, Cost.SIGN_IN, sign_in=True)
 
 ACCESS: Mapping[str, Access] = {
     "GET /recommendations": Access(_ALL | _EMBED, Cost.QUESTION),
@@ -102,4 +107,9 @@ ACCESS: Mapping[str, Access] = {
     "POST /reponses/{token}": BY_TOKEN,
     "GET /desinscription/{token}": BY_TOKEN,
     "POST /desinscription/{token}": BY_TOKEN,
+    "GET /connexion": Access({}, Cost.OPEN, sign_in=True),
+    "POST /connexion": SIGN_IN,
+    "GET /connexion/{token}": SIGN_IN,
+    "POST /connexion/{token}": SIGN_IN,
+    "POST /deconnexion": Access(_DESK, Cost.CHANGE, page=True),
 }

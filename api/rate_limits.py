@@ -20,6 +20,7 @@ USUAL: Mapping[Cost, str] = {
     Cost.QUESTION: "600/minute",
     Cost.CHANGE: "120/minute",
     Cost.IMPORT: "12/minute",
+    Cost.SIGN_IN: "20/minute",
     Cost.REFUSED: "60/minute",
 }
 UNLIMITED = "off"

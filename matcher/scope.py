@@ -42,3 +42,15 @@ class Scope:
     def everything(cls, who: str = "local") -> "Scope":
         """The scope of whoever runs the installation."""
         return cls(Role.ADMIN, who)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Who is signed in on the pages: ``digest`` names the session and opens nothing.
+
+    ``address`` is the person's own, to be shown to it alone.
+    """
+
+    digest: str
+    address: str
+    scope: Scope

@@ -7,6 +7,8 @@ from urllib.parse import parse_qsl, urlsplit
 from fastapi import Depends, Request
 
 from api.faults import refuse
+from matcher.bootstrap import Application
+from matcher.scope import Session
 
 MOST_BYTES, MOST_FIELDS = 16_384, 12
 MOST_POSTED_BYTES, MOST_POSTED_FIELDS = 131_072, 400
@@ -24,14 +26,25 @@ async def form_of(request: Request) -> Mapping[str, str]:
 async def posted(request: Request) -> Mapping[str, list[str]]:
     """Every value of each field of a desk's form, once it is sure that a page of ours sent it.
 
-    Raises 403 ``foreign-form`` for a form that another site sent.
+    Raises 403 ``foreign-form`` for a form that another site sent, or that was made for another
+    session than the one of the cookie.
     """
-    if not _is_ours(request):
-        raise refuse(403, "foreign-form")
+    check_origin(request)
     fields: dict[str, list[str]] = {}
     for name, value in await _pairs(request, MOST_POSTED_BYTES, MOST_POSTED_FIELDS):
         fields.setdefault(name, []).append(value)
+    session: Session | None = getattr(request.state, "session", None)
+    application: Application = request.app.state.application
+    token = "".join(fields.pop("csrf", []))
+    if session is not None and not application.gate.sent_form(session.digest, token):
+        raise refuse(403, "foreign-form")
     return fields
+
+
+def check_origin(request: Request) -> None:
+    """Raise 403 ``foreign-form`` where the browser says that another site sends a form."""
+    if not _is_ours(request):
+        raise refuse(403, "foreign-form")
 
 
 async def _pairs(request: Request, most_bytes: int, most_fields: int) -> list[tuple[str, str]]:
@@ -50,7 +63,16 @@ def _is_ours(request: Request) -> bool:
     if site is not None:
         return site in {"same-origin", "none"}
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    base = request.app.state.application.settings.base_url or ""
+    ours = {request.headers.get("host"), urlsplit(base).netloc or None}
+    return origin is None or _host_of(origin) in ours
+
+
+def _host_of(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 Form = Annotated[Mapping[str, str], Depends(form_of)]

@@ -23,7 +23,7 @@ def install(app: FastAPI) -> None:
 
 def _sign_in(request: Request, _error: Exception) -> Response:
     root = request.scope.get("root_path", "")
-    asked = request.url.path
+    asked = request.url.path if request.method == "GET" else "/"  # a form is not sent again
     if request.method == "GET" and request.url.query:
         asked += f"?{request.url.query}"
     return RedirectResponse(f"{root}/connexion?suite={quote(asked, safe='')}", 303)

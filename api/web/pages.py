@@ -14,7 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from api.web.static_files import digest
-from matcher.scope import Scope
+from matcher.bootstrap import Application
+from matcher.scope import Scope, Session
 from matcher.wording.words import Words
 
 POLICY = (
@@ -23,9 +24,12 @@ POLICY = (
 )
 DESK_POLICY = f"{POLICY}; script-src 'self'; img-src 'self'; connect-src 'self'"
 HEADERS = {"Content-Language": "fr", "X-Robots-Tag": "noindex, nofollow"}
+WITH_FORMS = {"Referrer-Policy": "same-origin"}
+"""Of pages whose forms must show where they come from: under `no-referrer`, browsers hide it."""
 FRAGMENT = "X-Fragment"
 """The header with which our script asks for the part of a page that follows what is typed."""
 LANGUAGE = "fr"
+MOST_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,8 @@ def desk_page(
 ) -> HTMLResponse:
     """Fill a template of the desk, with what its frame needs to know."""
     written = _environment().get_template(f"{template}.html").render(_frame(request) | content)
-    return HTMLResponse(written, status, HEADERS | {"Content-Security-Policy": DESK_POLICY})
+    headers = HEADERS | WITH_FORMS | {"Content-Security-Policy": DESK_POLICY}
+    return HTMLResponse(written, status, headers)
 
 
 def framed_page(
@@ -67,7 +72,7 @@ def asks_fragment(request: Request) -> bool:
 
 
 def _frame(request: Request) -> dict[str, object]:
-    signed_in: SignedIn | None = getattr(request.state, "signed_in", None)
+    signed_in = _signed_in(request)
     root = request.scope.get("root_path", "")
     route = getattr(request.scope.get("route"), "path", "")
 
@@ -86,6 +91,23 @@ def _frame(request: Request) -> dict[str, object]:
         "asset": asset,
         "csrf_field": csrf_field,
     }
+
+
+def _signed_in(request: Request) -> SignedIn | None:
+    session: Session | None = getattr(request.state, "session", None)
+    if session is None:
+        return None
+    application: Application = request.app.state.application
+    csrf = application.gate.form_token(session.digest)
+    codes = session.scope.departments
+    return SignedIn(session.address, None if codes is None else _names(application, codes), csrf)
+
+
+def _names(application: Application, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Départements as people say them; only their numbers where they are many."""
+    if len(codes) > MOST_NAMED:
+        return tuple(code.partition(":")[2] for code in codes)
+    return tuple(application.referential.get(code).name for code in codes)
 
 
 def _scope(request: Request) -> Scope | None:

@@ -3,15 +3,15 @@
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
 from threading import Lock
 
 from sqlalchemy.exc import IntegrityError
 
 from matcher.access.embeds import Embed, read_embed, scope_of_embed, sign_embed
-from matcher.access.keys import SECRET_BYTES, id_of, proves
-from matcher.access.links import PURPOSE, read_link, sign_link
+from matcher.access.keys import SECRET_BYTES, digest_of, id_of, proves
+from matcher.access.links import PURPOSE, read, read_link, sign, sign_link
 from matcher.scope import Role, Scope
 from matcher.store.database import Database
 from matcher.store.keys import StoredKey, add_secret, find_key, find_secret
@@ -19,6 +19,8 @@ from matcher.store.keys import StoredKey, add_secret, find_key, find_secret
 REMEMBERED_SECONDS = 0.5
 """How long a key that was ended may still open, in a process that has just seen it."""
 REMEMBERED_KEYS = 1_000
+FORM, FORMS_WITHIN = "form", timedelta(hours=13)
+"""Forms are sent within the life of a session."""
 LONGEST = 1_000
 """Characters of the longest credential that is looked at: ids of actors go up to 200."""
 
@@ -76,6 +78,15 @@ class Gate:
     def embed(self, told: Embed, until: datetime) -> str:
         """Sign the token that a page of a portal may show."""
         return sign_embed(self.secret(), told, until)
+
+    def form_token(self, session: str) -> str:
+        """What a form of a page bears, so that no other site can send it: bound to one session."""
+        until = self._now() + FORMS_WITHIN
+        return sign(self.secret(), FORM, [digest_of(session)], until)
+
+    def sent_form(self, session: str, token: str) -> bool:
+        """Whether a form was made for this session."""
+        return read(self.secret(), FORM, token, self._now()) == (digest_of(session),)
 
     def secret(self) -> bytes:
         """What links are signed with; made and stored when it is first needed."""

@@ -6,13 +6,12 @@ refused everywhere from the next request on.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_urlsafe
 
 from matcher.access.aside import Aside
 from matcher.access.keys import SECRET_BYTES, digest_of
-from matcher.scope import Role, Scope
+from matcher.scope import Role, Scope, Session
 from matcher.store.accounts import StoredAccount
 from matcher.store.database import Database
 from matcher.store.sessions import find_session, touch_session
@@ -20,15 +19,6 @@ from matcher.store.sessions import find_session, touch_session
 TOUCHED_SECONDS = 300
 """How exactly it is known when a session was last used: a page need not write to be read."""
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Who is signed in: ``digest`` names the session, ``address`` is for its own eyes."""
-
-    digest: str
-    address: str
-    scope: Scope
 
 
 def make_token() -> str:

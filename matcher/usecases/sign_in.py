@@ -36,9 +36,10 @@ _OF_SIGNING = re.compile(rf"(?:{SIGN_IN_PATH}|/deconnexion)(?:[/?#]|\Z)")
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A new session: the cookie, known whole only now, and who it is."""
+    """A new session: the cookie, known whole only now, for how long at most, and who it is."""
 
     cookie: str
+    seconds: int
     scope: Scope
 
 
@@ -106,7 +107,7 @@ def sign_in(application: Application, token: str, leaving: str = "") -> SignedIn
         sessions.forget_past(connection, now)
         scope = scope_of_account(account)
         application.recorder.changed(connection, scope, "sign-in")
-    return SignedIn(cookie, scope)
+    return SignedIn(cookie, sessions.SESSION_SECONDS, scope)
 
 
 def sign_out(application: Application, cookie: str) -> None:

@@ -82,6 +82,7 @@ def test_only_what_tells_nothing_of_anybody_is_open() -> None:
     assert opened == {
         *("/health/live", "/health/ready", "/problems/{code}"),
         *("/docs", "/docs/style.css", "/openapi.json", "/pages/{file}"),
+        *("/connexion", "/connexion/{token}"),
     }
     assert tokens == {"/reponses/{token}", "/desinscription/{token}", "/integration/widget"}
 
