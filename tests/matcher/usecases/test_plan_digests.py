@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 from sqlalchemy import update
 
 from matcher.bootstrap import Application
 from matcher.engine.profiles import Actor, Kind, Role, Statement
+from matcher.population import population as population_of
+from matcher.population.homes import Homes, load_homes
 from matcher.scope import Scope
 from matcher.settings import Settings
 from matcher.store.actors import save_actors
@@ -94,7 +97,26 @@ def real(tmp_path: Path) -> Iterator[Application]:
     made.close()
 
 
-@pytest.fixture(params=["real", "small"])
+@pytest.fixture
+def drawn(tmp_path: Path) -> Iterator[Application]:
+    """An installation with 400 actors of a made-up country, all in Val-d’Oise."""
+    made, country = _installed(tmp_path), load_homes()
+    here = [k for k, home in enumerate(country.homes) if home.department == "department:95"]
+    people = np.array([country.populations[k] for k in here])
+    homes = Homes(
+        tuple(country.homes[k] for k in here), tuple(people), np.cumsum(people) / people.sum()
+    )
+    some = [
+        replace(one, email=f"{one.id}@exemple.invalid", consent_email=True)
+        for one in population_of(400, 1, communes=homes)
+    ]
+    with made.database.write() as connection:
+        save_actors(connection, some, today=TODAY)
+    yield made
+    made.close()
+
+
+@pytest.fixture(params=["real", "small", "drawn"])
 def population(request: pytest.FixtureRequest) -> Application:
     found: Application = request.getfixturevalue(request.param)
     return found
