@@ -107,7 +107,7 @@ def _names(application: Application, codes: tuple[str, ...]) -> tuple[str, ...]:
     """Départements as people say them; only their numbers where they are many."""
     if len(codes) > MOST_NAMED:
         return tuple(code.partition(":")[2] for code in codes)
-    return tuple(application.referential.get(code).name for code in codes)
+    return tuple(application.referential.get(code).name.replace("'", "’") for code in codes)
 
 
 def _scope(request: Request) -> Scope | None:

@@ -19,10 +19,12 @@ from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.errors import NotReady, SynergiesError, UnusableFile
 from matcher.live_index import LiveIndex
 from matcher.settings import Settings
+from matcher.store.accounts import StoredAccount, add_account, list_accounts
 from matcher.store.actors import all_actors, save_actors
 from matcher.store.database import Database, migrate
 from matcher.store.installation import confirm_sending, moment_of, read_installation
 from matcher.store.outbox import may_send
+from matcher.store.sessions import add_link, add_session, find_session, opens
 from matcher.usecases.back_up import back_up
 from matcher.usecases.restore import Restored, restore
 
@@ -97,6 +99,19 @@ def refused(*arguments: Any, **options: Any) -> SynergiesError:
 def test_what_was_saved_is_restored_where_there_was_nothing(backup: Path, elsewhere: str) -> None:
     assert restored(elsewhere, backup).actors == 30
     assert people(elsewhere) == sorted(PEOPLE, key=lambda actor: actor.id)
+
+
+def test_nobody_is_signed_in_by_a_backup(url: str, tmp_path: Path, elsewhere: str) -> None:
+    account = StoredAccount("acc_1", "a@exemple.fr", "admin", (), 1)
+    with closing(Database.open(url)) as database, database.write() as connection:
+        add_account(connection, account)
+        add_link(connection, "link", account.id, 100)
+        add_session(connection, "session", account.id, 100)
+    restored(elsewhere, back_up(url, tmp_path / "signed-in.backup").file)
+    with closing(Database.open(elsewhere)) as database, database.read() as connection:
+        assert list_accounts(connection) == [account]
+        assert find_session(connection, "session", 101) is None
+        assert not opens(connection, "link", 101)
 
 
 def test_a_backup_is_its_owner_s_alone_and_leaves_nothing_beside_it(backup: Path) -> None:
