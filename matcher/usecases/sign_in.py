@@ -3,7 +3,7 @@
 import logging
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
 from urllib.parse import quote
 
@@ -27,6 +27,8 @@ SIGN_IN_PATH, HOME = "/connexion", "/"
 LINK_MINUTES = sessions.LINK_SECONDS // 60
 MOST_LINKS = 3
 """Links that an account is mailed within the time that one is good for."""
+RELAY_SECONDS = 20.0
+"""How long a relay may take for each step: others wait for their link meanwhile."""
 LOCAL_BASE = "http://127.0.0.1:8000"
 """Where `synergies serve` answers unless it was told otherwise."""
 
@@ -130,10 +132,11 @@ def _link_within_limits(
 ) -> str | None:
     """A new link for an address; ``None`` where it has no account, or has had enough of them."""
     token, now = make_token(), _now(application)
-    with application.database.write() as connection:
+    with application.database.read() as connection:
         account = find_account(connection, address)
-        if account is None or account.ended is not None:
-            return None
+    if account is None or account.ended is not None:
+        return None
+    with application.database.write() as connection:
         since = now - sessions.LINK_SECONDS
         if sessions.links_since(connection, account.id, since) >= MOST_LINKS:
             LOG.warning("an account asks for more sign-in links than it is given")
@@ -163,10 +166,11 @@ def _send(application: Application, address: str, link: str, post: Post, sending
 def _mail(application: Application) -> tuple[Post, Sending]:
     """Who writes and by which relay; raises NotReady ``sign-in-without-mail``."""
     try:
-        return read_post(application.settings), read_sending(application.settings)
+        post, sending = read_post(application.settings), read_sending(application.settings)
     except SynergiesError as error:
         LOG.error("sign-in links cannot be mailed: %s", error)
         raise NotReady("sign-in-without-mail") from error
+    return post, replace(sending, relay=replace(sending.relay, timeout=RELAY_SECONDS))
 
 
 def _address(base: str, token: str, following: str) -> str:

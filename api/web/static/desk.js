@@ -17,6 +17,7 @@ for (const form of document.querySelectorAll("form[data-live]")) {
         headers: { "X-Fragment": "1" },
         signal: mine.signal,
       });
+      if (response.redirected) return location.assign(response.url); // the session has ended
       if (!response.headers.get("Content-Type").startsWith("text/html")) return;
       target.innerHTML = await response.text();
       if (response.ok) history.replaceState(null, "", `${form.action}?${query}`);

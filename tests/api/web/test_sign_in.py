@@ -1,6 +1,8 @@
 """Signing in on the pages: the form, the mail, the button, the cookie, and what it opens."""
 
 import re
+import socket
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -16,7 +18,7 @@ from api.app import create_app
 from matcher.bootstrap import Application
 from matcher.scope import Role, Scope
 from matcher.usecases.manage_accounts import change_account, create_account, end_account
-from matcher.usecases.sign_in import make_link
+from matcher.usecases.sign_in import RELAY_SECONDS, make_link
 
 ME, ADMIN = "coordination@exemple.fr", "administration@exemple.fr"
 LOCAL = Scope.everything()
@@ -187,6 +189,19 @@ def test_the_answer_is_the_same_for_every_address(
     assert answered(ME) == answered("inconnue@exemple.fr")
     locked.aside.finish()
     assert [mail["To"] for mail in letterbox.mails] == [ME]
+
+
+def test_the_answer_does_not_wait_for_the_mail(locked: Application) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        settings = replace(locked.settings, smtp_url=url)
+        stalled = Application(settings, locked.database, locked.today, locked.now)
+        client, begun = TestClient(create_app(stalled), base_url=SITE), time.monotonic()
+        for address in (ME, ADMIN, ME, "inconnue@exemple.fr"):
+            assert client.post("/connexion", data={"address": address}).status_code == 200
+        waited = time.monotonic() - begun
+    stalled.aside.close()
+    assert waited < RELAY_SECONDS / 4
 
 
 @pytest.mark.parametrize("typed", ["", "personne", "a@b", "a@exemple.fr, b@exemple.fr", "<script>"])
