@@ -34,7 +34,8 @@ demo: model ## import the fixtures and print the best synergies of Val-d'Oise
 	@echo
 	@echo "Pour écrire les courriels du mois sans rien envoyer :"
 	@echo "  $(BIN)/synergies send-digests --department 95 --dry-run"
-	@echo "Pour ouvrir l’API : $(BIN)/synergies serve, puis http://127.0.0.1:8000/docs"
+	@echo "Pour ouvrir la page du territoire : $(BIN)/synergies serve, puis http://127.0.0.1:8000/"
+	@echo "  (l’API est décrite à http://127.0.0.1:8000/docs)"
 
 serve: model ## open the HTTP interface on http://127.0.0.1:8000
 	@$(BIN)/synergies serve

@@ -103,6 +103,7 @@ ACCESS: Mapping[str, Access] = {
     "GET /synergie/fiche": Access(_DESK, Cost.QUESTION, page=True),
     "GET /synergie/rendez-vous.ics": Access(_DESK, Cost.QUESTION, page=True),
     "GET /integration/widget": Access({}, Cost.QUESTION, by_token=True),
+    "GET /territoire/equilibre": Access(_DESK, Cost.QUESTION, page=True),
     "GET /reponses/{token}": BY_TOKEN,
     "POST /reponses/{token}": BY_TOKEN,
     "GET /desinscription/{token}": BY_TOKEN,

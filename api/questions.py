@@ -90,6 +90,15 @@ class Filters(BaseModel):
     exclude_known: bool = Field(
         False, description="Laisser de côté ceux que l’acteur connaît déjà."
     )
+    kind: Several = Field(
+        default_factory=list,
+        description=(
+            "Genre de synergie : `orienter`, `co-construire`, `mutualiser` ou `transposer`. "
+            "Plusieurs valeurs : l’une suffit. Une page est cherchée parmi les 400 suivantes de "
+            "tous genres : elle peut être courte et avoir une suite."
+        ),
+        examples=[["mutualiser"]],
+    )
     limit: int = Field(
         10,
         description="Nombre d’éléments par page.",
@@ -120,6 +129,7 @@ class Filters(BaseModel):
             direction=self.direction,
             minimum_score=self.minimum_score,
             exclude_known=self.exclude_known,
+            kinds=tuple(self.kind),
             limit=self.limit,
             cursor=self.cursor,
             **of,

@@ -15,7 +15,7 @@ from matcher.engine.synergies import best_pairs
 PAIRS_AT_FIRST = 2_000
 """Best pairs of a territory worked out for its first page; more where it comes to need them."""
 
-__all__ = ["Match", "Question", "fetch", "partners_of", "synergies_of"]
+__all__ = ["Match", "Question", "fetch", "known_of", "partners_of", "synergies_of"]
 
 
 class Everybody(Protocol):
@@ -48,7 +48,7 @@ def synergies_of(
     that are to be shown: ordering all of them takes very long where there are many. ``kept``
     holds what was worked out for earlier questions to the same ``many``.
     """
-    key = (question.filters, tuple(sorted(question.weights.items())), question.minimum_score)
+    key = _key(question)
     most = PAIRS_AT_FIRST if first is not None else None
     while True:
         if kept is None or key not in kept or kept[key][0] != most:
@@ -61,6 +61,19 @@ def synergies_of(
         if found is not None or most is None:
             return found or []
         most *= 8
+
+
+def known_of(kept: Kept, question: Question) -> tuple[int, bool] | None:
+    """How many pairs were worked out for a question that was asked, and whether these are all.
+
+    ``None`` where it was not asked. Pairs beyond the best are told of as « more than » these.
+    """
+    found = kept.get(_key(question))
+    return found and (sum(len(pairs.firsts) for pairs in found[1]), found[2] == -np.inf)
+
+
+def _key(question: Question) -> Hashable:
+    return (question.filters, tuple(sorted(question.weights.items())), question.minimum_score)
 
 
 def _partners(one: ActorIndex, a: int, many: ActorIndex, question: Question) -> Prospects:

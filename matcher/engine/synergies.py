@@ -1,15 +1,16 @@
 """The pairs of a territory, as its coordinator sees them: everybody there with everybody there."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
 
 from matcher.engine.candidates import Filters, Sides, passing
-from matcher.engine.columns import Bools, Positions, code_of
+from matcher.engine.columns import Bools, Floats, Numbers, Positions, code_of
 from matcher.engine.features import acquainted
 from matcher.engine.index import ActorIndex
+from matcher.engine.kernels.best import keep_best
 from matcher.engine.pairs import Pairs, Question, worth_proposing
 from matcher.engine.scoring import least_worth
 from matcher.engine.territory import acting_in, can_meet, distances_km, sitting
@@ -39,6 +40,49 @@ def best_pairs(
     return [pairs.from_worth(least) for pairs in best.pairs], least
 
 
+@dataclass(frozen=True, slots=True)
+class BestOfEach:
+    """The best partners of all who act in the territories of a question, on the other side.
+
+    ``members`` are positions in each part, in order; counted from part to part they are the rows
+    of ``worth`` (members, limit), log-odds in decreasing order, minus infinity where there is
+    nobody, and of ``partners``, rows in turn, -1 where there is nobody.
+    """
+
+    members: tuple[Positions, ...]
+    worth: Floats
+    partners: Numbers
+
+
+def best_of_each(parts: Sequence[ActorIndex], question: Question, limit: int) -> BestOfEach:
+    """Find the ``limit`` best partners of everybody, among those who act there too."""
+    members = tuple(np.sort(_acting(part, question.filters, None)) for part in parts)
+    starts = np.cumsum([0, *(len(some) for some in members)])
+    found = BestOfEach(
+        members,
+        np.full((starts[-1], limit), -np.inf),
+        np.full((starts[-1], limit), -1, dtype=np.int32),
+    )
+    floor = least_worth(question.minimum_score)
+    sides = [
+        [some[part.columns.social_workers[some] == side] for side in (False, True)]
+        for part, some in zip(parts, members, strict=True)
+    ]
+    for (i, one), (j, many) in product(enumerate(parts), repeat=2):
+        columns = list(tiled(many, sides[j][0], COLUMNS_OF_TILE))
+        for rows in tiled(one, sides[i][1], ROWS_OF_TILE):
+            mine = starts[i] + np.searchsorted(members[i], rows.actors)
+            for tile in columns:
+                theirs = starts[j] + np.searchsorted(members[j], tile.actors)
+                needed = (np.maximum(floor, found.worth[some, -1]) for some in (mine, theirs))
+                pairs = _judged(rows, tile, question, Hope(question.weights, *needed))
+                ones = starts[i] + np.searchsorted(members[i], pairs.firsts)
+                others = starts[j] + np.searchsorted(members[j], pairs.others)
+                keep_best(found.worth, found.partners, ones, others, pairs.worth)
+                keep_best(found.worth, found.partners, others, ones, pairs.worth)
+    return found
+
+
 class _Best:
     """Pairs so far, and what another must be worth to come among the best of them."""
 
@@ -62,7 +106,11 @@ class _Best:
 
 def _pairs_between(one: Tile, many: Tile, question: Question, least: float) -> Pairs:
     needed = (np.full(len(tile.actors), least) for tile in (one, many))
-    a, b, exchanged = proved_pairs(one, many, Hope(question.weights, *needed))
+    return _judged(one, many, question, Hope(question.weights, *needed))
+
+
+def _judged(one: Tile, many: Tile, question: Question, hope: Hope) -> Pairs:
+    a, b, exchanged = proved_pairs(one, many, hope)
     allowed = np.flatnonzero(_allowed(one.index, a, many.index, b, question.filters))
     return worth_proposing(
         one.index, a[allowed], many.index, b[allowed], exchanged.take(allowed), question

@@ -33,6 +33,18 @@ def advise(
     return [AdviceAnswer(code=c, text=words.say(f"advice.{c}"), field=f) for c, f in advice]
 
 
+def advise_on_kinds(*, looked_at: int, more: bool, words: Words) -> list[AdviceAnswer]:
+    """Advice for a page with fewer synergies of some kinds than wanted.
+
+    ``looked_at`` is how many of the best, of all kinds, were looked at; ``more`` whether others
+    were not.
+    """
+    code = "kind-is-rare" if more else "no-other-of-kind"
+    return [
+        AdviceAnswer(code=code, text=words.say(f"advice.{code}", looked_at=looked_at), field=None)
+    ]
+
+
 def _on_nobody() -> Iterator[tuple[str, str | None]]:
     yield "nobody-yet", None
 

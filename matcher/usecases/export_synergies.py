@@ -17,6 +17,9 @@ from matcher.wording.words import Words
 MOST_ROWS = 500
 """Rows of one file: more is not read by anybody, and is no longer « what is on screen »."""
 
+MOST_PAGES = 10
+"""Pages that are asked for one file: where a kind of synergy is rare, they are short."""
+
 OF_ACTOR = ("name", "organization", "side", "commune")
 COLUMNS = (
     *(f"actor_{part}" for part in OF_ACTOR),
@@ -54,7 +57,7 @@ def export_synergies(
     """
     items: list[RecommendationItem] = []
     cursor: str | None = None
-    while True:
+    for _ in range(MOST_PAGES):
         limit = min(MAXIMUM_LIMIT, most - len(items))
         page = recommend(application, replace(query, limit=limit, cursor=cursor), words, scope)
         items += page.items

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from matcher.engine.candidates import Direction, Filters, Sides
+from matcher.engine.reasons import SynergyKind
 from matcher.engine.recommending import Question
 from matcher.engine.scoring import Weights
 from matcher.errors import InvalidInput
@@ -27,7 +28,8 @@ class RecommendationQuery:
     """A question as a caller types it, checked by :func:`read_question`.
 
     ``territories`` maps ``commune``, ``epci``, ``department`` or ``region`` to what was typed;
-    ``profile`` is an actor that is not stored, with the fields of an actor file.
+    ``profile`` is an actor that is not stored, with the fields of an actor file; ``kinds`` are
+    the kinds of synergy wanted, all where there is none.
     """
 
     actor_id: str | None = None
@@ -40,6 +42,7 @@ class RecommendationQuery:
     direction: str | None = None
     minimum_score: float | None = None
     exclude_known: bool = False
+    kinds: tuple[str, ...] = ()
     weights: Mapping[str, float] | None = None
     limit: int = 10
     cursor: str | None = None
@@ -54,6 +57,8 @@ def read_question(
     """
     if not 1 <= query.limit <= MAXIMUM_LIMIT:
         raise InvalidInput("limit-out-of-range", pointer="limit", maximum=MAXIMUM_LIMIT)
+    for kind in query.kinds:
+        _one_of(kind, list(SynergyKind), "kind")
     minimum = minimum_score if query.minimum_score is None else query.minimum_score
     if not 0 <= minimum <= 1:
         raise InvalidInput("minimum-score-out-of-range", pointer="minimum_score")
@@ -71,6 +76,21 @@ def read_question(
         exclude_known=query.exclude_known,
     )
     return Question(filters, _weights(weights, query.weights or {}), minimum)
+
+
+def faults_of(query: RecommendationQuery, referential: Referential) -> list[InvalidInput]:
+    """All that :func:`read_question` would refuse, and not only the first: a form shows each."""
+    blank, found = RecommendationQuery(), []
+    for name in (
+        *("territories", "domains", "publics", "radius_km", "sides", "direction", "kinds"),
+        "minimum_score",
+    ):
+        try:
+            alone = replace(blank, **{name: getattr(query, name)})
+            read_question(alone, referential, {}, 0.0)
+        except InvalidInput as error:
+            found.append(error)
+    return found
 
 
 def read_territory(referential: Referential, level: str, typed: str) -> str:

@@ -1,6 +1,7 @@
 """Recommend partners to an actor, or synergies to a territory: what the product is for."""
 
 from dataclasses import replace
+from typing import NamedTuple
 
 from matcher.bootstrap import Application
 from matcher.engine.apart import Apart
@@ -9,14 +10,28 @@ from matcher.engine.profiles import Actor
 from matcher.engine.recommending import Match, Question, fetch, partners_of, synergies_of
 from matcher.errors import InvalidInput
 from matcher.scope import Scope
-from matcher.usecases.advise import advise
-from matcher.usecases.answers import RecommendationItem, Recommendations
+from matcher.usecases.advise import advise, advise_on_kinds
+from matcher.usecases.answers import AdviceAnswer, RecommendationItem, Recommendations
 from matcher.usecases.paging import Cursor, fingerprint
 from matcher.usecases.present import present
 from matcher.usecases.read_profile import read_profile
 from matcher.usecases.read_question import RecommendationQuery, read_question
 from matcher.usecases.seeing import Sight, Told, unknown_actor
 from matcher.wording.words import Words
+
+LOOKED_AT = 400
+"""Best matches, of all kinds, that one page of some kinds is taken from: the kind follows from
+what both say, and reading that of everybody would take too long."""
+
+READ_AT_ONCE = 50
+
+
+class _Shown(NamedTuple):
+    """How many are on the page, where the next one begins, and whether there is one."""
+
+    on_page: int
+    following: int
+    more: bool
 
 
 def recommend(
@@ -28,43 +43,82 @@ def recommend(
     is wrong, NotFound for an actor that does not exist.
     """
     sight = Sight(application, scope)
-    matching = application.matching
-    question = read_question(
-        query, application.referential, matching.weights, matching.minimum_score
-    )
+    question = _read(sight, query)
     asker = _asker(sight, query)
-    told = sight.told(query.actor_id, exclude_known=query.exclude_known)
-    apart = Apart(told.apart) if told.apart and query.profile is None else None
-    filters = replace(question.filters, bounds=sight.bounds, apart=apart)
-    question = replace(question, filters=filters)
+    question, told = _bounded(sight, query, question)
     asked = _fingerprint(query, asker, scope)
     snapshot, offset = _snapshot(sight, query.cursor, asked)
     version = sight.version(snapshot)
     # One more than the page, to know whether another follows; ordering them all can take minutes.
-    first = offset + query.limit + 1
+    first = offset + (LOOKED_AT if query.kinds else query.limit) + 1
     matches = _matches(sight, snapshot, query, question, asker, first)
-    page = matches[offset : offset + query.limit]
-    following = offset + len(page)
+    page, following = _page(matches, offset, query)
     page = _still_willing(sight, page, query, asker)
     fetch(page)
     shown = [one.id for match in page for one in (match.actor, match.partner)]
     application.recorder.seen(scope, "recommendations", shown)
-    cursor = Cursor(version, asked, following) if following < len(matches) else None
+    more = following < len(matches)
+    cursor = Cursor(version, asked, following) if more else None
+    shown_now = _Shown(len(page), following, more)
+    advice = _advice(query, asker, question, shown_now, sight.count(snapshot), words)
     return Recommendations(
         items=[_present(match, words, asker, told) for match in page],
         next_cursor=cursor.encode() if cursor else None,
         index_version=version,
         model=snapshot.model.model_id,
         weights=dict(question.weights),
-        advice=advise(
-            asker,
-            question,
-            stored=sight.count(snapshot),
-            found=following,
-            wanted=query.limit,
-            words=words,
-        ),
+        advice=advice,
     )
+
+
+def question_of(sight: Sight, query: RecommendationQuery) -> Question:
+    """What the engine is asked of a territory, as far as somebody sees it; raises InvalidInput."""
+    return _bounded(sight, query, _read(sight, query))[0]
+
+
+def _read(sight: Sight, query: RecommendationQuery) -> Question:
+    application, matching = sight.application, sight.application.matching
+    return read_question(query, application.referential, matching.weights, matching.minimum_score)
+
+
+def _bounded(sight: Sight, query: RecommendationQuery, question: Question) -> tuple[Question, Told]:
+    told = sight.told(query.actor_id, exclude_known=query.exclude_known)
+    apart = Apart(told.apart) if told.apart and query.profile is None else None
+    filters = replace(question.filters, bounds=sight.bounds, apart=apart)
+    return replace(question, filters=filters), told
+
+
+def _page(matches: list[Match], offset: int, query: RecommendationQuery) -> tuple[list[Match], int]:
+    """The matches to show from ``offset`` on, and where the next page begins."""
+    if not query.kinds:
+        page = matches[offset : offset + query.limit]
+        return page, offset + len(page)
+    page, end = [], min(len(matches), offset + LOOKED_AT)
+    for start in range(offset, end, READ_AT_ONCE):
+        some = matches[start : min(start + READ_AT_ONCE, end)]
+        fetch(some)
+        for position, match in enumerate(some, start):
+            if match.explanation.kind.value in query.kinds:
+                page.append(match)
+            if len(page) == query.limit:
+                return page, position + 1
+    return page, end
+
+
+def _advice(
+    query: RecommendationQuery,
+    asker: Actor | None,
+    question: Question,
+    shown: _Shown,
+    stored: int,
+    words: Words,
+) -> list[AdviceAnswer]:
+    if query.kinds and stored:
+        if shown.on_page >= query.limit:
+            return []
+        return advise_on_kinds(looked_at=shown.following, more=shown.more, words=words)
+    found, wanted = shown.following, query.limit
+    return advise(asker, question, stored=stored, found=found, wanted=wanted, words=words)
 
 
 def _present(match: Match, words: Words, asker: Actor | None, told: Told) -> RecommendationItem:

@@ -20,6 +20,9 @@ for (const form of document.querySelectorAll("form[data-live]")) {
       if (response.redirected) return location.assign(response.url); // the session has ended
       if (!response.headers.get("Content-Type").startsWith("text/html")) return;
       target.innerHTML = await response.text();
+      const said = target.querySelector("[data-said]");
+      const announce = document.querySelector("[data-announce]");
+      if (said && announce) announce.textContent = said.textContent;
       if (response.ok) history.replaceState(null, "", `${form.action}?${query}`);
     } catch (error) {
       if (error.name !== "AbortError") target.textContent = target.dataset.failed ?? "";
@@ -27,8 +30,17 @@ for (const form of document.querySelectorAll("form[data-live]")) {
       if (asked === mine) target.removeAttribute("aria-busy");
     }
   };
-  form.addEventListener("input", () => {
+  const follow = (event) => {
+    // A name that is half typed names nothing: its field says to wait until it is left.
+    if (event.type !== (event.target.dataset.liveOn ?? "input")) return;
     clearTimeout(waiting);
     waiting = setTimeout(refresh, 350);
-  });
+  };
+  form.addEventListener("input", follow);
+  form.addEventListener("change", follow);
 }
+
+// Escape puts away the explanation of a term (it stays as long as it is pointed at otherwise).
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && document.activeElement?.matches(".term")) document.activeElement.blur();
+});
