@@ -38,6 +38,8 @@ class Label:
     x: float
     y: float
     anchor: str
+    linked: bool
+    """Whether it is of a partner of the list: a narrow screen has room for few others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _labels(
     most = LABELS + len(ends)
     for circle in ranked:
         others = [_square(one) for one in circles if one is not circle]
-        for label in _beside(circle):
+        for label in _beside(circle, circle.point.id in ends):
             box = _box(label)
             fits = box[0] >= 0 and box[2] <= some.width
             if fits and len(found) < most and not any(_meet(box, one) for one in (*taken, *others)):
@@ -134,14 +136,14 @@ def _labels(
     return tuple(found)
 
 
-def _beside(circle: Circle) -> tuple[Label, ...]:
+def _beside(circle: Circle, linked: bool) -> tuple[Label, ...]:
     """A name at the right of a circle, at its left, below, above."""
     point, gap = circle.point, circle.radius + 5
     return (
-        Label(point.name, round(point.x + gap, 1), round(point.y + 4.5, 1), "start"),
-        Label(point.name, round(point.x - gap, 1), round(point.y + 4.5, 1), "end"),
-        Label(point.name, point.x, round(point.y + gap + 10, 1), "middle"),
-        Label(point.name, point.x, round(point.y - gap - 1, 1), "middle"),
+        Label(point.name, round(point.x + gap, 1), round(point.y + 4.5, 1), "start", linked),
+        Label(point.name, round(point.x - gap, 1), round(point.y + 4.5, 1), "end", linked),
+        Label(point.name, point.x, round(point.y + gap + 10, 1), "middle", linked),
+        Label(point.name, point.x, round(point.y - gap - 1, 1), "middle", linked),
     )
 
 

@@ -63,7 +63,10 @@ def _results(
     request: Request, application: Application, form: TerritoryForm, scope: Scope
 ) -> tuple[dict[str, object], int]:
     """What the changing part of the page shows, and the status that goes with it."""
-    content: dict[str, object] = {"form": form, "faults": dict(form.faults), "listing": None}
+    content: dict[str, object] = {
+        **{"form": form, "faults": dict(form.faults), "listing": None},
+        "fragment": asks_fragment(request),
+    }
     if form.faults or form.territory is None:
         return content, 422 if form.faults else 200
     try:

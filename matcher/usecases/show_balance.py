@@ -23,9 +23,9 @@ BEST = 3
 """How many best partners of everybody are counted: about what one hears of in a month."""
 
 MANY = 6
-"""Among the best of so many others, an actor is sought after."""
+"""Among the best of so many others, who does not say how many it takes is sought after."""
 
-LISTED = 40
+LISTED = 12
 """Names in each list; how many there are in all is said."""
 
 KEPT = 16
@@ -46,8 +46,9 @@ class Standing:
 class Balance:
     """Who of those who sit in a territory is alone, sought after, or takes hardly anybody.
 
-    The counts are of all, the lists of :data:`LISTED` at most. ``overloaded`` are the sought
-    after, and those whom more seek than they take in a month; most sought first.
+    The counts are of all, the lists of :data:`LISTED` at most. ``overloaded`` are
+    those whom more seek than they take in a month, or :data:`MANY` where they do not say; most
+    sought first.
     """
 
     actors: int
@@ -85,10 +86,10 @@ def show_balance(
     sight, snapshot = Sight(application, scope), application.snapshot()
     counted = _remembered(sight, snapshot, level, territory)
     takes = counted.capacity
-    loaded = (counted.sought >= MANY) | ((takes >= 0) & (counted.sought > takes) & (takes > 1))
+    loaded = np.where(takes > 1, counted.sought > takes, (takes < 0) & (counted.sought >= MANY))
     chosen = {
         "alone": _ordered(counted, np.flatnonzero(counted.alone)),
-        "overloaded": _ordered(counted, np.flatnonzero(loaded & (takes != 0) & (takes != 1))),
+        "overloaded": _ordered(counted, np.flatnonzero(loaded)),
         "full": _ordered(counted, np.flatnonzero((takes == 0) | (takes == 1))),
     }
     shown = {

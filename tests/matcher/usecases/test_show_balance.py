@@ -1,6 +1,7 @@
 """Balance: who is alone and who is everybody's, as the whole list of synergies tells it."""
 
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import replace
 from math import log
 
@@ -8,13 +9,14 @@ import pytest
 
 from matcher.bootstrap import Application
 from matcher.engine.synergies import BestOfEach, best_of_each
+from matcher.live_index import LiveIndex
 from matcher.scope import Role, Scope
-from matcher.store.actors import delete_actor, save_actors
+from matcher.store.actors import all_actors, delete_actor, save_actors
 from matcher.usecases.answers import RecommendationItem
 from matcher.usecases.read_question import RecommendationQuery
 from matcher.usecases.recommend import question_of, recommend
 from matcher.usecases.seeing import Sight
-from matcher.usecases.show_balance import BEST, Balance, show_balance
+from matcher.usecases.show_balance import BEST, MANY, Balance, show_balance
 from matcher.wording.words import Words
 
 ME, FRENCH = Scope.everything(), Words("fr")
@@ -76,6 +78,7 @@ def test_an_actor_is_sought_by_those_whose_best_it_is(application: Application) 
     assert {one.actor.id: one.sought for one in listed} == {
         one.actor.id: sought[one.actor.id] for one in listed
     }
+    assert all(one.sought > (one.capacity or MANY - 1) for one in shown.overloaded)
     counts = [one.sought for one in shown.overloaded]
     assert counts == sorted(counts, reverse=True)
 
@@ -112,3 +115,21 @@ def test_a_change_beside_the_large_part_counts_as_much(application: Application)
         changed = replace(actor, description="Nous avons déménagé.")
         save_actors(connection, [changed], today=application.today())
     assert balance(application) == whole
+
+
+def test_the_same_best_are_found_in_however_many_parts(
+    application: Application, following: Callable[..., LiveIndex]
+) -> None:
+    question = question_of(Sight(application, ME), QUERY)
+    live = following()
+    live.compact(application.today())
+    whole = best_of_each(live.current(application.today()).parts, question, BEST)
+    with application.database.write() as connection:
+        some = [one for one in all_actors(connection) if one.commune == "95127"]
+        moved = [replace(one, description="Nous avons déménagé.") for one in some]
+        save_actors(connection, moved, today=application.today())
+    parts = live.current(application.today()).parts
+    found = best_of_each(parts, question, BEST)
+    assert len(parts) > 1
+    assert sum(map(len, found.members)) == len(whole.members[0])
+    assert sorted(found.worth.ravel()) == pytest.approx(sorted(whole.worth.ravel()))
