@@ -113,9 +113,10 @@ def read_territory_form(
 
 
 def in_words(error: InvalidInput) -> str:
-    """What is wrong, in the words of the page where it has some of its own."""
+    """What is wrong, without what was typed: that stands in the field, and nowhere else."""
     code = f"page.territory.fault.{error.code}"
-    return FRENCH.say(code) if FRENCH.knows(code) else FRENCH.error(error)
+    code = code if FRENCH.knows(code) else f"error.{error.code}"
+    return FRENCH.say(code, **{**error.parameters, "typed": "…"})
 
 
 def _territory(

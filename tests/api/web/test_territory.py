@@ -210,15 +210,15 @@ def test_another_order_says_among_how_many_it_holds(client: TestClient) -> None:
 @pytest.mark.parametrize(
     ("query", "field", "kept", "said"),
     [
-        ("where=Nullepart-sur-Rien", "where", "Nullepart-sur-Rien", "aucun territoire connu"),
+        ("where=Nullepart-sur-Rien", "where", "Nullepart-sur-Rien", "Aucun territoire connu"),
         ("where=Saint-Denis", "where", "Saint-Denis", "Saint-Denis (93)"),
         ("where=France", "where", "France", "trop grand"),
         ("where=95&radius_km=loin", "radius_km", "loin", "nombre de kilomètres"),
         ("where=95&radius_km=inf", "radius_km", "inf", "nombre de kilomètres"),
         ("where=95&domain=zzz", "domain", "zzz", "thématique"),
         ("where=95&public=zzz", "public", "zzz", "public"),
-        ("where=95&kind=marier", "kind", "marier", "marier"),
-        ("where=95&sides=zzz", "sides", "zzz", "zzz"),
+        ("where=95&kind=marier", "kind", "marier", "dans la liste"),
+        ("where=95&sides=zzz", "sides", "zzz", "dans la liste"),
         ("where=95&sort=zzz", "sort", "zzz", "ordre"),
     ],
 )
