@@ -19,7 +19,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from matcher.store import account_tables  # noqa: F401 - its tables are among those of the store
+from matcher.store import account_tables, desk_tables  # noqa: F401 - tables of the store too
 from matcher.store.metadata import shared
 
 metadata = shared

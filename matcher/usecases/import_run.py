@@ -19,6 +19,7 @@ from matcher.store.database import Database
 from matcher.store.erasures import erased_among, without_erased
 from matcher.store.importers import limits
 from matcher.store.importers.admitting import Admission, second_id
+from matcher.store.importers.amending import AS_THEY_ARE, Amendments
 from matcher.store.importers.collecting import Collected, Collector
 from matcher.store.importers.data_inclusion import Service
 from matcher.store.importers.locating import Locator
@@ -30,7 +31,7 @@ from matcher.store.importers.problems import (
     RowProblem,
     found,
 )
-from matcher.store.importers.reading import read_file
+from matcher.store.importers.reading import SourceFile, read_file
 from matcher.store.importers.rows import Terms, read_actor
 from matcher.store.oppositions import oppositions_of
 from matcher.store.origins import changed_fields, note_origins
@@ -48,6 +49,7 @@ class ImportRun:
         scope: Scope,
         side: Kind | None,
         dry_run: bool,
+        amendments: Amendments = AS_THEY_ARE,
     ) -> None:
         self._database = database
         self._today = today
@@ -58,18 +60,32 @@ class ImportRun:
         self._changed: dict[str, Actor] = {}
         self._erased: set[str] = set()
         self._services: dict[str, list[tuple[Statement, tuple[str, ...]]]] = {}
-        self.collector = Collector(self._locator, side)
+        self.collector = Collector(self._locator, side, amendments)
 
     def collect(self, path: Path, progress: Callable[[int, int], None]) -> Collected:
         """Read the rows of a file; raises UnusableFile."""
         source = read_file(path)
+        return self.collect_rows(source, path.name, progress)
+
+    def collect_rows(
+        self,
+        source: SourceFile,
+        name: str,
+        progress: Callable[[int, int], None] = lambda read, rows: None,
+    ) -> Collected:
+        """Read rows that are already cut; ``name`` is where those come from that do not tell."""
         return self.collector.collect(
             source.rows,
             file=source.name,
             tabular=source.tabular,
-            source=path.name,
+            source=name,
             progress=lambda read: progress(read, len(source.rows)),
         )
+
+    @property
+    def changed(self) -> Mapping[str, Actor]:
+        """Actors as they are after this import, or would be, in the order of the files."""
+        return self._changed
 
     def save(self, collected: Collected) -> ImportReport:
         """Merge with what is stored and write, in one transaction."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from matcher.engine.profiles import Kind
 from matcher.store.importers import data_inclusion, directories
+from matcher.store.importers.amending import AS_THEY_ARE, Amendments
 from matcher.store.importers.columns import cells_as_values
 from matcher.store.importers.json_rows import Row
 from matcher.store.importers.locating import Locator
@@ -49,9 +50,12 @@ class Collected:
 class Collector:
     """Reads rows of any known shape, one at a time."""
 
-    def __init__(self, locator: Locator, side: Kind | None) -> None:
+    def __init__(
+        self, locator: Locator, side: Kind | None, amendments: Amendments = AS_THEY_ARE
+    ) -> None:
         self._locator = locator
         self._side = side
+        self._amendments = amendments
 
     def collect(
         self,
@@ -98,7 +102,7 @@ class Collector:
             collected.services.append(service)
             collected.warn(line, service.warnings)
             return
-        read = self._actor(shape, row, tabular, source)
+        read = self._actor(line, shape, row, tabular, source)
         first = lines.setdefault(read.actor.id, line)
         if first != line:
             code = "duplicate-actor" if read.generated_id else "duplicate-id"
@@ -107,11 +111,12 @@ class Collector:
         collected.warn(line, read.warnings)
 
     def _actor(
-        self, shape: Shape, row: Mapping[str, object], tabular: bool, source: str
+        self, line: int, shape: Shape, row: Mapping[str, object], tabular: bool, source: str
     ) -> ReadRow:
+        amend = self._amendments
         if shape is Shape.ACTOR:
-            values = cells_as_values(row) if tabular else row
-            return read_actor(values, self._locator, Terms(self._side))
+            said = cells_as_values(amend.cells(row)) if tabular else row
+            return read_actor(amend.corrected(line, said), self._locator, Terms(self._side))
         problems = list(unusable_values(row))
         if problems:
             raise Refused(problems)
@@ -120,6 +125,7 @@ class Collector:
             values, networks, warnings = data_inclusion.structure_values(row, self._locator)
         else:
             values, warnings = directories.actor_values(row, self._locator)
+        values = amend.corrected(line, values)
         read = read_actor(values, self._locator, Terms(self._side, lenient=True, networks=networks))
         return replace(
             read,

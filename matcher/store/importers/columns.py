@@ -71,11 +71,12 @@ def cells_as_values(cells: Mapping[str, object]) -> dict[str, object]:
     for header, cell in cells.items():
         field, text = actor_field(header), str(cell).strip()
         if text or field not in BLANK_SAYS_NOTHING:
-            values[field] = _value(field, text)
+            values[field] = as_value(field, text)
     return values
 
 
-def _value(field: str, text: str) -> object:
+def as_value(field: str, text: str) -> object:
+    """Convert what stands in a cell of a field; as :func:`cells_as_values`."""
     if field in LISTS:
         return [part.strip() for part in text.split("|") if part.strip()]
     if field in FLAGS:

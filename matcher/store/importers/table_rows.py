@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
+from typing import IO
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -102,17 +103,19 @@ def _cells(headers: list[str], record: list[str]) -> Mapping[str, object] | RowP
     return {header: cell for header, cell in zip(headers, padded, strict=False) if header}
 
 
-def read_xlsx(path: Path, file: str) -> Iterator[Row]:
+def read_xlsx(
+    path: Path | IO[bytes], file: str, unpacked_bytes: int = limits.UNPACKED_BYTES
+) -> Iterator[Row]:
     """Read the first sheet that holds something: (row number, cells by header).
 
     A further sheet is named by a ``sheet-ignored`` warning at line 0. Raises
-    :class:`UnusableFile` for what is not a spreadsheet or would unpack to more than 1 GiB.
+    :class:`UnusableFile` for what is not a spreadsheet or would unpack to more than that.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > limits.UNPACKED_BYTES:
-            raise UnusableFile("file-too-large", path=file, limit=limits.UNPACKED_BYTES)
+        if unpacked > unpacked_bytes:
+            raise UnusableFile("file-too-large", path=file, limit=unpacked_bytes)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions we have no use for
             yield from _sheet_rows(path, file)
@@ -120,7 +123,7 @@ def read_xlsx(path: Path, file: str) -> Iterator[Row]:
         raise UnusableFile("file-unreadable", path=file) from error
 
 
-def _sheet_rows(path: Path, file: str) -> Iterator[Row]:
+def _sheet_rows(path: Path | IO[bytes], file: str) -> Iterator[Row]:
     book = load_workbook(path, read_only=True, data_only=True)
     try:
         headers: list[str] | None = None
