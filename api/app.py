@@ -43,8 +43,8 @@ from matcher.usecases.warm_up import warm_up
 from matcher.wording.words import Words
 
 LOG = logging.getLogger(__name__)
-BODY_LIMITS = {"/actors/import": 50 * MEGABYTE}
-TIME_LIMITS = {"/actors/import": 600.0}
+BODY_LIMITS = {"/actors/import": 50 * MEGABYTE, "/import": 11 * MEGABYTE}
+TIME_LIMITS = {"/actors/import": 600.0, "/import/confirmation": 600.0}
 ROUTERS = (
     *(health.router, documentation.router, problem_types.router),
     *(recommendations.router, actors.router, rights.router),

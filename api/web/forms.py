@@ -33,12 +33,16 @@ async def posted(request: Request) -> Mapping[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for name, value in await _pairs(request, MOST_POSTED_BYTES, MOST_POSTED_FIELDS):
         fields.setdefault(name, []).append(value)
+    check_token(request, "".join(fields.pop("csrf", [])))
+    return fields
+
+
+def check_token(request: Request, token: str) -> None:
+    """Raise 403 ``foreign-form`` for a form that was made for another session."""
     session: Session | None = getattr(request.state, "session", None)
     application: Application = request.app.state.application
-    token = "".join(fields.pop("csrf", []))
     if session is not None and not application.gate.sent_form(session.digest, token):
         raise refuse(403, "foreign-form")
-    return fields
 
 
 def check_origin(request: Request) -> None:

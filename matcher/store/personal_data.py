@@ -73,6 +73,7 @@ class Kept(StrEnum):
     LOG = "log"
     ACCOUNT = "account"
     SESSION = "session"
+    HOUR = "hour"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ def _pseudonym(purpose: str, erased: Erased, kept: Kept, exported: Exported = Ex
 _MACHINERY = Held(Whose.NOBODY, "machinery", Exported.NO, Erased.NOTHING, Kept.INSTALLATION)
 _OF_ACCOUNT = Held(Whose.PERSON, "sign_in", Exported.NO, Erased.ACCOUNT, Kept.ACCOUNT)
 _OF_SESSION = replace(_OF_ACCOUNT, kept=Kept.SESSION)
+_STAGED = Held(Whose.PERSON, "check", Exported.NO, Erased.ROW, Kept.HOUR)
 _IDENTITY, _MATCHED = _of_person("identify"), _of_person("match")
 _SAID = _of_person("match", kept=Kept.STATEMENT)
 _OF_VECTOR = _pseudonym("compare", Erased.UNSHARED, Kept.ACTOR, Exported.NAMED)
@@ -165,6 +167,10 @@ COLUMNS: Mapping[str, Mapping[str, Held]] = {
     ),
     "sign_in_links": dict.fromkeys(("digest", "account_id", "made", "until", "used"), _OF_SESSION),
     "sessions": dict.fromkeys(("digest", "account_id", "made", "seen"), _OF_SESSION),
+    "staged_imports": dict.fromkeys(
+        ("digest", "who", "made", "file", "content", "amendments", "edition", "outcome"), _STAGED
+    ),
+    "weight_profiles": dict.fromkeys(("name", "weights", "departments", "created"), _MACHINERY),
     "runs": dict.fromkeys(("id", "territory", "month", "planned", "report"), _MACHINERY),
     "suggestions": dict.fromkeys(
         ("run_id", "one", "other", "score"), _of_person("suggest", kept=Kept.RUN)

@@ -52,8 +52,12 @@ def put_profile(connection: Connection, profile: WeightProfile, *, now: int) -> 
     """Keep one, in the place of that which bears its name."""
     delete_profile(connection, profile.name)
     departments = None if profile.departments is None else list(profile.departments)
-    row = {"name": profile.name, "weights": dict(profile.weights), "created": now}
-    connection.execute(insert(weight_profiles).values(row, departments=departments))
+    row: dict[str, object] = {
+        "name": profile.name,
+        "weights": dict(profile.weights),
+        "created": now,
+    }
+    connection.execute(insert(weight_profiles).values(row | {"departments": departments}))
 
 
 def delete_profile(connection: Connection, name: str) -> None:

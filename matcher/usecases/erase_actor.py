@@ -13,6 +13,7 @@ from matcher.store.actors import delete_actors, find_actors
 from matcher.store.erasures import record_erasures
 from matcher.store.outputs import all_outputs
 from matcher.store.personal_data import COLUMNS, Erased
+from matcher.store.staged_imports import forget_staged
 from matcher.usecases.keep_ledger import keep_ledger
 from matcher.usecases.match_all import forget_in_run
 from matcher.usecases.seeing import Sight, unknown_actor
@@ -90,4 +91,5 @@ def erase_rows(
     """
     record_erasures(connection, tuple(leaving), application.today())
     delete_actors(connection, [actor.id for actor in leaving])
+    forget_staged(connection)  # files on their way in may name them
     keep_ledger(application, connection)

@@ -19,6 +19,7 @@ from matcher.store.forgetting import (
     old_mail,
 )
 from matcher.store.sessions import forget_past
+from matcher.store.staged_imports import forget_staged
 from matcher.store.tables import actors, audit, runs, statements
 from matcher.usecases.erase_actor import SCRUBBED
 
@@ -80,6 +81,7 @@ def purge(
     with application.database.write() as connection:
         purged = _let_go(connection, before)
         forget_past(connection, now)
+        forget_staged(connection, now=now)
         before_commit()
     complete = application.let_go(SCRUBBED, thorough=True)
     return replace(purged, complete=complete)

@@ -44,3 +44,11 @@ for (const form of document.querySelectorAll("form[data-live]")) {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && document.activeElement?.matches(".term")) document.activeElement.blur();
 });
+
+// <input type="range" data-echo="#output"> : the number beside a slider follows it.
+for (const slider of document.querySelectorAll("input[data-echo]")) {
+  const output = document.querySelector(slider.dataset.echo);
+  slider.addEventListener("input", () => {
+    output.textContent = Number(slider.value).toFixed(1).replace(".", ",");
+  });
+}
