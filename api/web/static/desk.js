@@ -49,6 +49,6 @@ document.addEventListener("keydown", (event) => {
 for (const slider of document.querySelectorAll("input[data-echo]")) {
   const output = document.querySelector(slider.dataset.echo);
   slider.addEventListener("input", () => {
-    output.textContent = Number(slider.value).toFixed(1).replace(".", ",");
+    output.textContent = Number(slider.value).toFixed(1).replace(".", ",").replace("-", "−");
   });
 }
