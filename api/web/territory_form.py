@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from starlette.datastructures import QueryParams
 
 from matcher.bootstrap import Application
-from matcher.errors import InvalidInput
+from matcher.errors import InvalidInput, NotFound
 from matcher.scope import Scope
 from matcher.usecases.choose_territory import (
     LEVELS,
@@ -19,13 +19,14 @@ from matcher.usecases.choose_territory import (
 from matcher.usecases.list_synergies import Order
 from matcher.usecases.read_question import RecommendationQuery, faults_of
 from matcher.usecases.show_territory import TerritoryCard, TerritoryName
+from matcher.usecases.weight_profiles import weights_of
 from matcher.wording.words import Words
 
 FIELDS = (
     *("where", "domain", "public", "radius_km", "sides", "kind", "exclude_known", "sort"),
-    "minimum_score",
+    *("minimum_score", "reglage"),
 )
-"""What an address of the page may hold; the last stands in addresses alone."""
+"""What an address of the page may hold; the last two stand in addresses alone."""
 
 LONGEST = 200
 FRENCH = Words("fr")
@@ -106,6 +107,11 @@ def read_territory_form(
     )
     wrong = faults_of(replace(query, territories={}), application.referential)
     faults |= {str(error.pointer): in_words(error) for error in wrong}
+    if typed["reglage"]:
+        try:
+            query = replace(query, weights=weights_of(application, typed["reglage"], scope))
+        except NotFound as error:
+            faults["reglage"] = FRENCH.error(error)
     order = next((one for one in Order if one.value == (typed["sort"] or "best")), None)
     if order is None:
         faults["sort"] = FRENCH.say("page.territory.fault.sort")

@@ -51,6 +51,9 @@ def recommend(
     exclude_known: Annotated[
         bool, typer.Option("--exclude-known", help="Sans ceux qui se connaissent déjà.")
     ] = False,
+    weights_profile: Annotated[
+        str | None, typer.Option(help="Nom d'un réglage enregistré sur la page « Réglages ».")
+    ] = None,
     limit: Annotated[int, typer.Option(help="Nombre de lignes, de 1 à 100.")] = 10,
     cursor: Annotated[str | None, typer.Option(help="Suite d'une réponse précédente.")] = None,
     as_json: AsJson = False,
@@ -67,6 +70,7 @@ def recommend(
     """
     from matcher.usecases.read_question import RecommendationQuery
     from matcher.usecases.recommend import recommend as run
+    from matcher.usecases.weight_profiles import weights_of
 
     typed = {"department": department, "commune": commune, "epci": epci, "region": region}
     territories = {level: text for level, text in typed.items() if text is not None}
@@ -88,6 +92,9 @@ def recommend(
     terminal = open_terminal()
     with open_application() as application, terminal.progress() as progress:
         application.progress = lambda done, total: progress("vectors", done, total)
+        if weights_profile is not None:
+            weights = weights_of(application, weights_profile, Scope.everything())
+            query = replace(query, weights=weights)
         if need or offer:
             said = {"kind": kind.value, "needs": need or [], "offers": offer or []}
             profile = said | _seat(territories, application.referential)

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 from openpyxl import Workbook
+from openpyxl.worksheet.worksheet import Worksheet
 
 from api.app import create_app
 from matcher.bootstrap import Application
@@ -110,8 +111,10 @@ def test_the_side_is_chosen_where_the_file_does_not_tell(client: TestClient) -> 
 
 def test_a_spreadsheet_is_read(client: TestClient) -> None:
     book = Workbook()
+    sheet = book.active
+    assert isinstance(sheet, Worksheet)
     for row in (("nom", "côté", "commune"), ("Le quai", "travailleur social", "Cergy")):
-        book.active.append(row)
+        sheet.append(row)
     file = BytesIO()
     book.save(file)
     assert "Le quai" in send(client, file.getvalue(), "liste.xlsx").text

@@ -85,3 +85,12 @@ def test_a_setting_belongs_to_whoever_saved_it(application: Application) -> None
         save_profile(application, "Rien", {}, mine)
     remove_profile(application, "Près", mine)
     assert list_profiles(application, ME) == []
+
+
+def test_a_saved_setting_orders_the_territory(client: TestClient, application: Application) -> None:
+    save_profile(application, "Près", {"base": -20.0}, ME)
+    assert "velo-argenteuil" in client.get("/territoire?department=95").text
+    assert "velo-argenteuil" not in client.get("/territoire?department=95&reglage=Près").text
+    unknown = client.get("/territoire?department=95&reglage=Loin")
+    assert unknown.status_code == 422
+    assert "Ce réglage n’existe pas" in unknown.text
