@@ -73,6 +73,9 @@ OPEN = Access({}, Cost.OPEN)
 BY_TOKEN = Access({}, Cost.OPEN, by_token=True)
 SIGN_IN = Access({}, Cost.SIGN_IN, sign_in=True)
 
+_MINE = Access({}, Cost.QUESTION, by_token=True)
+_CHANGING_MINE = Access({}, Cost.CHANGE, by_token=True)
+
 ACCESS: Mapping[str, Access] = {
     "GET /recommendations": Access(_ALL | _EMBED, Cost.QUESTION),
     "POST /recommendations": Access(_ADMIN | _COORDINATOR | _PORTAL, Cost.QUESTION),
@@ -122,4 +125,15 @@ ACCESS: Mapping[str, Access] = {
     "GET /connexion/{token}": SIGN_IN,
     "POST /connexion/{token}": SIGN_IN,
     "POST /deconnexion": Access(_DESK, Cost.CHANGE, page=True),
+
+    "GET /algorithme": OPEN,
+    "GET /mes-donnees/{token}": _MINE,
+    "GET /mes-donnees/{token}/export.json": _MINE,
+    "GET /mes-donnees/{token}/export.csv": _MINE,
+    "GET /mes-donnees/{token}/profil": _MINE,
+    "POST /mes-donnees/{token}/profil": _CHANGING_MINE,
+    "POST /mes-donnees/{token}/courriels": _CHANGING_MINE,
+    "POST /mes-donnees/{token}/rapprochements": _CHANGING_MINE,
+    "GET /mes-donnees/{token}/effacement": _MINE,
+    "POST /mes-donnees/{token}/effacement": _CHANGING_MINE,
 }

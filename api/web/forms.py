@@ -11,8 +11,8 @@ from matcher.bootstrap import Application
 from matcher.scope import Session
 
 MOST_BYTES, MOST_FIELDS = 16_384, 12
-MOST_POSTED_BYTES, MOST_POSTED_FIELDS = 131_072, 400
-"""A desk's forms hold a whole profile."""
+MOST_POSTED_BYTES, MOST_POSTED_FIELDS = 262_144, 1_000
+"""Of a form that holds a whole profile: a hundred statements, and every box that is ticked."""
 
 
 async def form_of(request: Request) -> Mapping[str, str]:
@@ -30,10 +30,20 @@ async def posted(request: Request) -> Mapping[str, list[str]]:
     session than the one of the cookie.
     """
     check_origin(request)
+    fields = dict(await long_form_of(request))
+    session: Session | None = getattr(request.state, "session", None)
+    application: Application = request.app.state.application
+    token = "".join(fields.pop("csrf", []))
+    if session is not None and not application.gate.sent_form(session.digest, token):
+        raise refuse(403, "foreign-form")
+    return fields
+
+
+async def long_form_of(request: Request) -> Mapping[str, list[str]]:
+    """Every value of each field of a long form, where the address says for whom it is."""
     fields: dict[str, list[str]] = {}
     for name, value in await _pairs(request, MOST_POSTED_BYTES, MOST_POSTED_FIELDS):
         fields.setdefault(name, []).append(value)
-    check_token(request, "".join(fields.pop("csrf", [])))
     return fields
 
 
@@ -80,4 +90,5 @@ def _host_of(origin: str) -> str:
 
 
 Form = Annotated[Mapping[str, str], Depends(form_of)]
+LongForm = Annotated[Mapping[str, list[str]], Depends(long_form_of)]
 Posted = Annotated[Mapping[str, list[str]], Depends(posted)]

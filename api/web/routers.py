@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from api.web import (
+    algorithm_page,
     embed,
     exports,
     home,
     imports,
     mail_pages,
+    my_data,
     sign_in,
     static_files,
     territory,
@@ -21,4 +23,5 @@ PAGES: Sequence[APIRouter] = (
     *(imports.router, weights.router),
     *(exports.router, embed.router),
     *(mail_pages.router, sign_in.router),
+    *(my_data.router, algorithm_page.router),
 )

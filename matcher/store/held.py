@@ -1,26 +1,39 @@
 """Everything the store holds on one person, read by walking the register of personal data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Text, cast, func, select
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, select
 
 from matcher.engine.passages import passages
 from matcher.store.actors import json_member
 from matcher.store.personal_data import COLUMNS, ROWS_OF, Exported
-from matcher.store.tables import actors, metadata, statements, vectors
+from matcher.store.tables import (
+    actors,
+    audit,
+    audit_actors,
+    feedback,
+    metadata,
+    statements,
+    vectors,
+)
 from matcher.store.vectors import text_hash
 
 BATCH = 500
 
 
 def rows_of(connection: Connection, actor_id: str) -> dict[str, list[dict[str, Any]]]:
-    """Rows of a person by table, with every column that the register says is given."""
+    """Rows of a person by table, with every column that the register says is given.
+
+    What another actor answered of a pair is that actor's: it was told that nobody would read it.
+    """
     found = {}
     for name, theirs in ROWS_OF.items():
         table = metadata.tables[name]
         given = [table.c[column] for column, held in COLUMNS[name].items() if _given(held.exported)]
         asked = select(*given).where(theirs(actor_id)).order_by(*table.primary_key)
+        if name in _CONFIDENTIAL:
+            asked = asked.where(~_CONFIDENTIAL[name](actor_id))
         found[name] = [
             {column: _readable(value) for column, value in row.items()}
             for row in connection.execute(asked).mappings()
@@ -44,6 +57,25 @@ def named_by(connection: Connection, actor_id: str) -> list[str]:
     written = cast(actors.c.known, Text).contains(json_member(actor_id), autoescape=True)
     asked = select(actors.c.id, actors.c.known).where(written)
     return sorted(row.id for row in connection.execute(asked) if actor_id in row.known)
+
+
+def _answered_by_another(actor_id: str) -> ColumnElement[bool]:
+    return feedback.c.by.startswith("actor:") & (feedback.c.by != f"actor:{actor_id}")
+
+
+def _tells_of_an_answer(actor_id: str) -> ColumnElement[bool]:
+    told = (audit.c.what == "feedback") & audit.c.who.startswith("actor:")
+    return told & (audit.c.who != f"actor:{actor_id}")
+
+
+_CONFIDENTIAL: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
+    "feedback": _answered_by_another,
+    "audit": _tells_of_an_answer,
+    "audit_actors": lambda name: audit_actors.c.entry.in_(
+        select(audit.c.id).where(_tells_of_an_answer(name))
+    ),
+}
+"""Rows that are about a person and are not given to it: what others answered."""
 
 
 def _readable(value: object) -> object:

@@ -1,7 +1,7 @@
 """Where each field of an actor comes from: the file that gave it last, its source, the day."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, fields, replace
 from datetime import date
 from pathlib import PurePath
 from typing import Any
@@ -61,6 +61,17 @@ def note_origins(
     for start in range(0, len(ids), BATCH):
         some = origins.c.actor_id.in_(ids[start : start + BATCH])
         connection.execute(delete(origins).where(some))
+    if rows:
+        connection.execute(insert(origins), rows)
+
+
+def forget_origins(connection: Connection, actor_id: str, written: Iterable[str]) -> None:
+    """Note that somebody wrote these fields by hand: no file answers for them any more."""
+    by_hand = frozenset(written)
+    kept = origins_of(connection, [actor_id]).get(actor_id, ())
+    left = [replace(one, fields=tuple(set(one.fields) - by_hand)) for one in kept]
+    connection.execute(delete(origins).where(origins.c.actor_id == actor_id))
+    rows = [_row(actor_id, one) for one in left if one.fields]
     if rows:
         connection.execute(insert(origins), rows)
 

@@ -14,6 +14,7 @@ from matcher.store.importers.locating import Locator
 from matcher.store.importers.problems import Refused
 from matcher.store.importers.rows import Terms, read_actor
 from matcher.store.oppositions import hear
+from matcher.store.origins import changed_fields, forget_origins
 from matcher.usecases.keep_ledger import keep_ledger
 from matcher.usecases.seeing import Sight, unknown_actor
 
@@ -53,6 +54,7 @@ def change_actor(
         if counts.created + counts.updated:
             what = "create" if counts.created else "edit"
             application.recorder.changed(connection, scope, what, [actor_id])
+            forget_origins(connection, actor_id, changed_fields(actor, stored))
     return Sight(application, scope).actor(actor_id), bool(counts.created)
 
 

@@ -15,7 +15,7 @@ Answered = Literal["accepted", "declined", "known"]
 
 ANSWER, STOP = "answer", "stop"
 ANSWERS_PATH, STOP_PATH, MY_DATA_PATH = "/reponses", "/desinscription", "/mes-donnees"
-ALGORITHM_PATH = "/algorithm"
+ALGORITHM_PATH = "/algorithme"
 
 ANSWERED_WITHIN = timedelta(days=180)
 STOPPED_WITHIN = timedelta(days=3 * 365)
@@ -61,7 +61,7 @@ class MailLinks:
         return f"{self.base}{MY_DATA_PATH}/{token}"
 
     def algorithm(self) -> str:
-        """How suggestions are chosen."""
+        """The page that says how suggestions are chosen."""
         return f"{self.base}{ALGORITHM_PATH}"
 
 

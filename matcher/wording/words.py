@@ -74,6 +74,10 @@ class Words:
         written = str(format_decimal(rounded, format="+0.000;-0.000", locale=self.language))
         return written.replace("-", "−")
 
+    def month(self, day: date) -> str:
+        """The month of a day: « novembre 2026 »."""
+        return str(format_date(day, "MMMM y", locale=self.language))
+
     def kilometres(self, distance: float) -> str:
         """A distance as people say it: « moins de 1 km », « 12 km »."""
         if distance < 1:

@@ -81,10 +81,14 @@ def test_only_what_tells_nothing_of_anybody_is_open() -> None:
     )
     assert opened == {
         *("/health/live", "/health/ready", "/problems/{code}"),
-        *("/docs", "/docs/style.css", "/openapi.json", "/pages/{file}"),
+        *("/docs", "/docs/style.css", "/openapi.json", "/pages/{file}", "/algorithme"),
         *("/connexion", "/connexion/{token}"),
     }
-    assert tokens == {"/reponses/{token}", "/desinscription/{token}", "/integration/widget"}
+    mine = ("", "/profil", "/courriels", "/rapprochements", "/effacement", "/export.json")
+    assert tokens == {
+        *("/reponses/{token}", "/desinscription/{token}", "/integration/widget"),
+        *(f"/mes-donnees/{{token}}{path}" for path in (*mine, "/export.csv")),
+    }
 
 
 def test_a_coordinator_reaches_its_departements_and_a_practitioner_itself() -> None:
