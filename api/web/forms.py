@@ -31,11 +31,7 @@ async def posted(request: Request) -> Mapping[str, list[str]]:
     """
     check_origin(request)
     fields = dict(await long_form_of(request))
-    session: Session | None = getattr(request.state, "session", None)
-    application: Application = request.app.state.application
-    token = "".join(fields.pop("csrf", []))
-    if session is not None and not application.gate.sent_form(session.digest, token):
-        raise refuse(403, "foreign-form")
+    check_token(request, "".join(fields.pop("csrf", [])))
     return fields
 
 

@@ -14,7 +14,7 @@ from matcher.usecases.edit_profile import EditedProfile, FieldProblem
 Typed = Mapping[str, Sequence[str]]
 """Every value of each field, as a form sends them."""
 
-TEXTS = ("name", "organization", "structure_type", "commune", "description", "email")
+TEXTS = ("kind", "name", "organization", "structure_type", "commune", "description", "email")
 NUMBERS = ("radius_km", "capacity_per_month")
 TICKED = ("zone", "domains", "publics", "known")
 SPOKEN = ("needs", "offers")
@@ -45,7 +45,8 @@ class Problem(NamedTuple):
 class ProfileForm:
     """A profile as typed, or as it is stored before anything is.
 
-    ``own`` is whether the reader is the actor itself, who alone sees and changes its address.
+    ``own`` is whether the reader is the actor itself, who alone sees its address and changes
+    nothing of its side; others may give another address, without having seen the one before.
     """
 
     edited: EditedProfile
@@ -61,6 +62,8 @@ class ProfileForm:
         """The form of what is stored."""
         values = edited.values
         texts = {name: _shown(values[name]) for name in (*TEXTS, *NUMBERS)}
+        if not own:
+            texts["email"] = ""
         return cls(
             edited,
             own,
@@ -87,8 +90,10 @@ class ProfileForm:
         """The whole profile for ``change_actor``: what the form does not show stays as it is."""
         stored = self.edited.values
         told: dict[str, Any] = {name: self.texts[name].strip() or None for name in TEXTS}
-        if not self.own:
-            told["email"] = stored["email"]
+        if self.own:
+            told["kind"] = stored["kind"]
+        else:
+            told["email"] = told["email"] or stored["email"]
         if told["commune"] == self.edited.commune:
             told["commune"] = stored["commune"]
         told |= {name: _number(self.texts[name]) for name in NUMBERS}
@@ -129,7 +134,7 @@ class ProfileForm:
             chosen = position is not None and int(position) < len(self.ticked["zone"])
             return "zone" if chosen else "zone_more"
         known = (*TEXTS, *NUMBERS, *TICKED, *SPOKEN)
-        return name if name in known and (self.own or name != "email") else ""
+        return name if name in known and not (self.own and name == "kind") else ""
 
 
 def _rows(typed: Typed, name: str, numbers: Iterable[int]) -> tuple[Row, ...]:

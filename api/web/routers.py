@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from api.web import (
+    actor,
+    actor_form,
     algorithm_page,
     embed,
     exports,
@@ -12,6 +14,7 @@ from api.web import (
     imports,
     mail_pages,
     my_data,
+    need,
     sign_in,
     static_files,
     territory,
@@ -20,6 +23,7 @@ from api.web import (
 
 PAGES: Sequence[APIRouter] = (
     *(static_files.router, home.router, territory.router),
+    *(actor_form.router, actor.router, need.router),
     *(imports.router, weights.router),
     *(exports.router, embed.router),
     *(mail_pages.router, sign_in.router),

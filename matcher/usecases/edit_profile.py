@@ -1,11 +1,13 @@
 """A stored profile as somebody is about to correct it, and what is wrong with the correction."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import Any
 
 from matcher.bootstrap import Application
-from matcher.engine.profiles import Actor, Statement
+from matcher.engine.profiles import Actor, Kind, Statement
 from matcher.scope import Scope
 from matcher.store.actors import find_actors
 from matcher.store.importers.admitting import Admission
@@ -31,6 +33,11 @@ class EditedProfile:
     commune: str
     names: Mapping[str, str]
 
+    @property
+    def version(self) -> str:
+        """Names what is stored, so that a correction of something else is noticed."""
+        return version_of(self.values)
+
 
 @dataclass(frozen=True, slots=True)
 class FieldProblem:
@@ -48,7 +55,7 @@ def edit_profile(application: Application, actor_id: str, scope: Scope) -> Edite
     zone = {one: _named(referential, referential.get(one)) for one in actor.zone}
     return EditedProfile(
         actor_id,
-        _values(actor),
+        profile_values(actor),
         _named(referential, named) if named else "",
         zone | _acquaintances(application, actor),
     )
@@ -77,7 +84,20 @@ def _named(referential: Referential, territory: Territory) -> str:
     return f"{territory.name} ({department.code})" if department else territory.name
 
 
-def _values(actor: Actor) -> dict[str, Any]:
+def new_profile() -> EditedProfile:
+    """What the form of somebody who is not stored yet starts from: nothing."""
+    nobody = profile_values(Actor("", Kind.SOCIAL_WORKER, ""))
+    return EditedProfile("", nobody | {"kind": None}, "", {})
+
+
+def version_of(values: Mapping[str, Any]) -> str:
+    """Name the content of a profile."""
+    content = json.dumps(values, sort_keys=True).encode("ascii")
+    return blake2b(content, digest_size=12).hexdigest()
+
+
+def profile_values(actor: Actor) -> dict[str, Any]:
+    """Every field of an actor file, as :func:`change_actor` takes them."""
     return {
         "kind": actor.kind.value,
         "name": actor.name,

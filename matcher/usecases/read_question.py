@@ -28,8 +28,9 @@ class RecommendationQuery:
     """A question as a caller types it, checked by :func:`read_question`.
 
     ``territories`` maps ``commune``, ``epci``, ``department`` or ``region`` to what was typed;
-    ``profile`` is an actor that is not stored, with the fields of an actor file; ``kinds`` are
-    the kinds of synergy wanted, all where there is none.
+    ``profile`` is an actor that is not stored, with the fields of an actor file; with ``actor_id``,
+    that actor as it would be with this profile. ``kinds`` are the kinds of synergy wanted, all
+    where there is none.
     """
 
     actor_id: str | None = None

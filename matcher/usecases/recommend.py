@@ -83,7 +83,8 @@ def _read(sight: Sight, query: RecommendationQuery) -> Question:
 
 def _bounded(sight: Sight, query: RecommendationQuery, question: Question) -> tuple[Question, Told]:
     told = sight.told(query.actor_id, exclude_known=query.exclude_known)
-    apart = Apart(told.apart) if told.apart and query.profile is None else None
+    stored = query.profile is None or query.actor_id is not None
+    apart = Apart(told.apart) if told.apart and stored else None
     filters = replace(question.filters, bounds=sight.bounds, apart=apart)
     return replace(question, filters=filters), told
 
@@ -150,7 +151,11 @@ def _snapshot(sight: Sight, typed: str | None, asked: str) -> tuple[Snapshot, in
 def _asker(sight: Sight, query: RecommendationQuery) -> Actor | None:
     application = sight.application
     if query.profile is not None and sight.scope.actor_id is None:
-        return read_profile(query.profile, application.referential, application.today())
+        asker = read_profile(query.profile, application.referential, application.today())
+        # A stored actor as it would be if it were written so: what was said of it still counts.
+        return (
+            asker if query.actor_id is None else replace(asker, id=sight.actor(query.actor_id).id)
+        )
     if query.actor_id is not None:
         return _stored(sight, query.actor_id)
     if not query.territories:

@@ -1,29 +1,38 @@
 // The one script of the desk. Every page works without it: it only saves waiting.
 "use strict";
 
-// <form data-live="#results"> : what it would show is fetched while one types.
+// <form data-live="#results"> : what it would show is fetched while one types. A form that posts
+// says by data-live-action where what it holds is only looked at. The answer says in data-said what
+// changed, in a few words, for the element that data-tells names.
 for (const form of document.querySelectorAll("form[data-live]")) {
   const target = document.querySelector(form.dataset.live);
+  const posts = form.method === "post";
   let waiting = 0;
   let asked = null;
+  const show = (content) => {
+    target.innerHTML = content;
+    const said = target.querySelector("[data-said]");
+    const told = document.querySelector(target.dataset.tells ?? "[data-announce]");
+    if (said && told) told.textContent = said.dataset.said || said.textContent;
+  };
   const refresh = async () => {
     if (asked) asked.abort();
     const mine = new AbortController();
     asked = mine;
-    const query = new URLSearchParams(new FormData(form)).toString();
+    const typed = new URLSearchParams(new FormData(form));
+    const address = posts ? form.dataset.liveAction : `${form.action}?${typed}`;
     target.setAttribute("aria-busy", "true");
     try {
-      const response = await fetch(`${form.action}?${query}`, {
+      const response = await fetch(address, {
+        method: posts ? "POST" : "GET",
+        body: posts ? typed : undefined,
         headers: { "X-Fragment": "1" },
         signal: mine.signal,
       });
       if (response.redirected) return location.assign(response.url); // the session has ended
       if (!response.headers.get("Content-Type").startsWith("text/html")) return;
-      target.innerHTML = await response.text();
-      const said = target.querySelector("[data-said]");
-      const announce = document.querySelector("[data-announce]");
-      if (said && announce) announce.textContent = said.textContent;
-      if (response.ok) history.replaceState(null, "", `${form.action}?${query}`);
+      show(await response.text());
+      if (response.ok && !posts) history.replaceState(null, "", address);
     } catch (error) {
       if (error.name !== "AbortError") target.textContent = target.dataset.failed ?? "";
     } finally {

@@ -49,9 +49,11 @@ def sent(html: str) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for tag in re.findall(r"<input\b[^>]*>", html):
         told = {name: unescape(value) for name, value in re.findall(r'([\w-]+)="([^"]*)"', tag)}
-        if told["type"] != "checkbox" or " checked" in tag:
+        if told["type"] not in {"checkbox", "radio"} or " checked" in tag:
             fields.setdefault(told["name"], []).append(told["value"])
-    for name, text in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', html, re.S):
+    for name, text in re.findall(
+        r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', html, re.S
+    ):
         fields.setdefault(name, []).append(unescape(text))
     return fields
 
@@ -70,11 +72,18 @@ def test_every_field_has_a_label_and_no_id_is_there_twice() -> None:
     assert set(re.findall(r'<label for="([^"]+)"', html)) == set(fields)
 
 
-def test_only_the_actor_itself_sees_and_changes_its_address() -> None:
+def test_only_the_actor_itself_sees_its_address() -> None:
     html = shown(ProfileForm.of(EDITED, own=False))
     assert "service@exemple.fr" not in html
+    assert ProfileForm.read(EDITED, sent(html), own=False).values()["email"] == "service@exemple.fr"
     typed = {**sent(html), "email": ["autre@exemple.fr"]}
-    assert ProfileForm.read(EDITED, typed, own=False).values()["email"] == "service@exemple.fr"
+    assert ProfileForm.read(EDITED, typed, own=False).values()["email"] == "autre@exemple.fr"
+
+
+def test_nobody_changes_its_own_side() -> None:
+    typed = {"kind": ["social_entrepreneur"]}
+    for own, kind in ((True, "social_worker"), (False, "social_entrepreneur")):
+        assert ProfileForm.read(EDITED, typed, own=own).values()["kind"] == kind
 
 
 def test_what_is_typed_is_read_as_people_write_it() -> None:
