@@ -40,7 +40,7 @@ HOSTILE = '"><script>alert(1)</script></textarea>'
 
 def shown(form: ProfileForm) -> str:
     """The page of a form."""
-    choices = {"domains": domain_choices(), "publics": public_choices()}
+    choices: dict[str, Any] = {"domains": domain_choices(), "publics": public_choices()}
     return bytes(page("my_profile", form=form, mine="../x", up="../", **choices).body).decode()
 
 
