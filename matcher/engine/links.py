@@ -49,7 +49,7 @@ class Link:
 
     def evidence(self) -> tuple[Evidence, Evidence]:
         """Quote the need, then the offer."""
-        return _quote(self.needy, Role.NEED, self.need), _quote(self.giver, Role.OFFER, self.offer)
+        return quote(self.needy, Role.NEED, self.need), quote(self.giver, Role.OFFER, self.offer)
 
     def statements(self) -> tuple[Statement, Statement]:
         """The need and the offer, whole."""
@@ -125,7 +125,8 @@ def _codes(terms: frozenset[str]) -> frozenset[int]:
     return frozenset(map(term_code, terms))
 
 
-def _quote(actor: Actor, role: Role, passage: Passage) -> Evidence:
+def quote(actor: Actor, role: Role, passage: Passage) -> Evidence:
+    """Quote a passage of one of an actor's statements, as much of it as reads well."""
     text = actor.statements(role)[passage.position].text
     start, end = quotable(text, passage.span)
     return Evidence(actor.id, f"{role}s[{passage.position}]", start, end, text[start:end])
