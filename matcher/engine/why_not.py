@@ -9,7 +9,6 @@ from matcher.engine.candidates import Filters, Sides, passing
 from matcher.engine.complementarity import ANSWERED, answers_between, exchanges, logits_between
 from matcher.engine.features import acquainted
 from matcher.engine.index import ActorIndex
-from matcher.engine.kernels.answers import NEXT_NEED
 from matcher.engine.links import Evidence, quote
 from matcher.engine.matching import sigmoid
 from matcher.engine.pairs import Question, worth_proposing
@@ -17,6 +16,9 @@ from matcher.engine.profiles import Role
 from matcher.engine.reasons import Way
 from matcher.engine.scoring import score_pair
 from matcher.engine.territory import NEARBY_KM, can_meet, distance_km
+
+LIKELY = 0.55
+"""How well an offer would have to answer, but for what it leaves out, for that to be the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def _shut_out(way: Way, needy: ActorIndex, a: int, giver: ActorIndex, b: int) ->
                 continue
             logit = float(logits[i, j]) - needy.model.lexical * cost
             probability = float(sigmoid(np.array([logit]))[0])
-            if (1 - NEXT_NEED) * probability >= ANSWERED:
+            if probability >= LIKELY:
                 ends = _quotes(needy, a, need, giver, b, rows[j])
                 found.append(Obstacle("excluded", {"probability": probability}, way, ends))
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, delete, insert, or_, select
 
@@ -51,3 +52,20 @@ def verdicts_on(
         connection.execute(both.with_for_update())
     asked = select(feedback).where((feedback.c.one == one) & (feedback.c.other == other))
     return {row.by: (row.verdict, row.reason) for row in connection.execute(asked)}
+
+
+class Said(NamedTuple):
+    """What somebody said of a pair, and when."""
+
+    by: str
+    verdict: str
+    reason: str
+    at: datetime
+
+
+def said_of(connection: Connection, pair: Iterable[str]) -> list[Said]:
+    """What each has said of a pair last."""
+    one, other = sorted(pair)
+    asked = select(feedback).where((feedback.c.one == one) & (feedback.c.other == other))
+    rows = connection.execute(asked.order_by(feedback.c.by))
+    return [Said(row.by, row.verdict, row.reason, row.at) for row in rows]

@@ -7,9 +7,9 @@ from matcher.bootstrap import Application
 from matcher.engine.profiles import Actor
 from matcher.errors import InvalidInput, NotFound
 from matcher.scope import Role, Scope
-from matcher.store.feedback import verdicts_on, write_feedback
+from matcher.store.feedback import verdicts_on
 from matcher.usecases.answers import ActorSummary
-from matcher.usecases.introduce import put_introductions, write_introductions
+from matcher.usecases.keep_answer import keep_answer
 from matcher.usecases.mail_links import AnswerLink, read_answer
 from matcher.usecases.present import summary
 from matcher.usecases.seeing import Sight, unknown_actor
@@ -80,23 +80,10 @@ def answer_suggestion(
     """
     asked = ask_answer(application, token, words)
     link, scope = asked.link, _scope_of(asked.link.reader)
-    why = _reason(reason, more) if link.verdict == "declined" else ""
-    pair, at = (link.one, link.other), utc_now()
-    made = None
-    if link.verdict == "accepted":
-        made = write_introductions(application, *_both(application, link), words, at)
-    with application.database.write() as connection:
-        said = verdicts_on(connection, pair, alone=True)
-        if said.get(scope.who) != (link.verdict, why):
-            write_feedback(connection, pair, scope.who, link.verdict, why, at)
-            application.recorder.changed(
-                connection, scope, "feedback", sorted(pair), verdict=link.verdict
-            )
-        other = _scope_of(link.other if link.reader == link.one else link.one).who
-        both = made is not None and said.get(other, ("", ""))[0] == "accepted"
-        if made is not None and both:
-            put_introductions(connection, made)
-    return AnswerKept(asked, introduced=both)
+    why = reason_told(reason, more) if link.verdict == "declined" else ""
+    both = _both(application, link)
+    introduced = keep_answer(application, both, link.verdict, why, scope, words)
+    return AnswerKept(asked, introduced=introduced)
 
 
 def _both(application: Application, link: AnswerLink) -> tuple[Actor, Actor]:
@@ -114,8 +101,11 @@ def _scope_of(reader: str) -> Scope:
     return Scope(Role.PRACTITIONER, f"actor:{reader}", actor_id=reader)
 
 
-def _reason(reason: str, more: str) -> str:
-    """``too_far: what they said``, either part maybe missing."""
+def reason_told(reason: str, more: str) -> str:
+    """``too_far: what they said``, either part maybe missing.
+
+    Raises InvalidInput ``reason-unknown`` or ``reason-too-long``.
+    """
     if reason and reason not in REASONS:
         raise InvalidInput("reason-unknown", pointer="reason", accepted=REASONS)
     told = " ".join("".join(sign if sign.isprintable() else " " for sign in more).split())

@@ -8,10 +8,11 @@ from matcher.access.gate import utc_now
 from matcher.bootstrap import Application
 from matcher.errors import InvalidInput, NotFound
 from matcher.scope import Role, Scope
-from matcher.store.feedback import write_feedback
 from matcher.usecases.answers import Answer
+from matcher.usecases.keep_answer import keep_answer
 from matcher.usecases.present import synergy_id
 from matcher.usecases.seeing import Sight, unknown_actor
+from matcher.wording.words import Words
 
 Verdict = Literal["accepted", "declined", "known", "note"]
 
@@ -40,8 +41,9 @@ def give_feedback(
     """Keep what the caller says of a pair, instead of what it said before.
 
     A declined pair is proposed to neither again; one that was accepted, or knew each other, is
-    shown as in contact and left out by ``exclude_known``. Raises NotFound where the pair is not
-    wholly in sight, or is not the one of ``pair_id``.
+    shown as in contact and left out by ``exclude_known``. Once both accepted, each by itself, they
+    are introduced to each other by mail. Raises NotFound where the pair is not wholly in sight, or
+    is not the one of ``pair_id``.
     """
     sight = Sight(application, scope)
     if scope.role is Role.PRACTITIONER:
@@ -55,11 +57,5 @@ def give_feedback(
     if synergy_id(one, other) != pair_id:
         raise NotFound("unknown-pair", pointer="pair_id")
     now = utc_now()
-    with application.database.write() as connection:
-        write_feedback(
-            connection, (one.id, other.id), scope.who, said.verdict, said.reason.strip(), now
-        )
-        application.recorder.changed(
-            connection, scope, "feedback", [one.id, other.id], verdict=said.verdict
-        )
+    keep_answer(application, (one, other), said.verdict, said.reason.strip(), scope, Words(), now)
     return FeedbackAnswer(id=pair_id, verdict=said.verdict, at=now)

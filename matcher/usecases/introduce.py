@@ -50,28 +50,41 @@ def write_introductions(
     except NotReady:
         return None
     both = sorted((one, other), key=lambda actor: actor.id)
-    match = _match(application, both)
-    run_id = f"intro-{synergy_id(one, other)}"
+    match = match_of(application, both)
+    run_id = run_of(one, other)
     secret = application.gate.secret()
     mails = [
         _mail(f"{run_id}.{number}", run_id, me, you, match, post, secret, words, at)
         for number, (me, you) in enumerate((both, both[::-1]), 1)
-        if me.consent_email and me.email and is_address(me.email)
+        if may_be_written_to(me)
     ]
     score = match.score.score if match else 0.0
     return Introductions(run_id, (both[0].id, both[1].id), score, tuple(mails), at)
 
 
-def put_introductions(connection: Connection, made: Introductions) -> None:
-    """Put them into the outbox with the second yes; a second time adds nothing."""
+def run_of(one: Actor, other: Actor) -> str:
+    """Names the introduction of two people, of which there is one."""
+    return f"intro-{synergy_id(one, other)}"
+
+
+def introduced_at(connection: Connection, one: Actor, other: Actor) -> datetime | None:
+    """When two people were introduced to each other, ``None`` where they were not."""
+    asked = select(runs.c.planned).where(runs.c.id == run_of(one, other))
+    planned = connection.execute(asked).scalar()
+    return None if planned is None else datetime.fromtimestamp(planned, UTC)
+
+
+def put_introductions(connection: Connection, made: Introductions) -> bool:
+    """Put them into the outbox with the second yes; a second time adds nothing, and is False."""
     if connection.execute(select(runs.c.id).where(runs.c.id == made.run_id)).first():
-        return
+        return False
     planned = {"month": made.at.date(), "planned": int(made.at.timestamp()), "report": {}}
     connection.execute(insert(runs).values(id=made.run_id, **planned))
     one, other = made.pair
     pair = {"run_id": made.run_id, "one": one, "other": other, "score": made.score}
     connection.execute(insert(suggestions).values(**pair))
     enqueue(connection, made.mails)
+    return True
 
 
 def _mail(
@@ -98,13 +111,7 @@ def _mail(
         my_data=links.my_data(reader.id),
         algorithm=links.algorithm(),
     )
-    said = Introduction(
-        reader=reader.name,
-        other=_introduced(other, words),
-        reason=_reason(match, words),
-        kind=match.explanation.kind.value if match else None,
-        footer=footer,
-    )
+    said = introduction(reader, other, _address(other), match, footer, words)
     envelope = Envelope(
         post.sender, Mailbox(reader.name, address), message_id, at.astimezone(UTC), stop
     )
@@ -121,19 +128,37 @@ def _mail(
     )
 
 
-def _introduced(other: Actor, words: Words) -> Introduced:
-    email = other.email if other.consent_email and is_address(other.email or "") else None
+def introduction(
+    reader: Actor,
+    other: Actor,
+    address: str | None,
+    match: Match | None,
+    footer: Footer,
+    words: Words,
+) -> Introduction:
+    """What one of the two reads of the other; ``address`` is how the other is written to."""
     place = other.place
-    return Introduced(
+    introduced = Introduced(
         name=other.name,
         organization=other.organization,
         side=words.say(f"kind.{other.kind.value}"),
         commune=place.name if place and place.commune else None,
-        email=email,
+        email=address,
     )
+    kind = match.explanation.kind.value if match else None
+    return Introduction(reader.name, introduced, _reason(match, words), kind, footer)
 
 
-def _match(application: Application, both: Sequence[Actor]) -> Match | None:
+def may_be_written_to(actor: Actor) -> bool:
+    """Whether somebody agreed to mail, and has an address that can be written to."""
+    return actor.consent_email and is_address(actor.email or "")
+
+
+def _address(actor: Actor) -> str | None:
+    return actor.email if may_be_written_to(actor) else None
+
+
+def match_of(application: Application, both: Sequence[Actor]) -> Match | None:
     """The two as the engine sees them today; ``None`` where one has left the index."""
     snapshot = application.snapshot()
     found = [snapshot.find(actor.id) for actor in both]

@@ -94,12 +94,13 @@ def _reason(reason: Reason, match: Match, words: Words, reader: Kind | None) -> 
         code=reason.code,
         direction=reason.direction,
         text=reason_text(reason, match.actor, match.partner, labels(), words),
-        evidence=[_evidence(quoted) for quoted in reason.evidence],
+        evidence=[evidence_of(quoted) for quoted in reason.evidence],
         glossary=explain_terms(reason, match, reader),
     )
 
 
-def _evidence(quoted: Evidence) -> EvidenceAnswer:
+def evidence_of(quoted: Evidence) -> EvidenceAnswer:
+    """What proves something, for the envelope."""
     return EvidenceAnswer(
         actor_id=quoted.actor_id,
         field=quoted.field,
