@@ -36,9 +36,7 @@ def preview(
 
 
 @router.post("")
-def introduce(
-    request: Request, application: Installation, scope: Seen, fields: Posted
-) -> Response:
+def introduce(request: Request, application: Installation, scope: Seen, fields: Posted) -> Response:
     """Put both mails into the outbox, once for a pair."""
     told = {name: values[-1] for name, values in fields.items()}
     pair = (told.get("actor", ""), told.get("partner", ""))
