@@ -29,7 +29,8 @@ def answer_pair(
     """
     if verdict not in VERDICTS:
         raise InvalidInput("not-one-of", pointer="verdict", typed=verdict[:80], accepted=VERDICTS)
-    told = reason_told(reason if verdict == "declined" else "", more)
+    code = reason if verdict == "declined" else ""
+    told = reason_told(code, more)
     pair = pair_in_sight(application, actor_id, partner_id, scope)
     with application.database.read() as connection:
         before = verdicts_on(connection, pair.ids).get(scope.who)
@@ -40,8 +41,8 @@ def answer_pair(
         if before is not None:
             kept = next(one for one in VERDICTS if one == before[0])
             told = ": ".join(part for part in (_code_of(before[1]), told) if part)
-    elif before is not None and not told:
-        told = _words_of(before[1])
+    elif before is not None and told == code:
+        told = ": ".join(part for part in (code, _words_of(before[1])) if part)
     said = Feedback(actor_id, partner_id, kept, told)
     return give_feedback(application, synergy_id(pair.actor, pair.partner), said, scope)
 

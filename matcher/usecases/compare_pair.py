@@ -13,8 +13,9 @@ from matcher.scope import Scope
 from matcher.store.feedback import Said, said_of
 from matcher.usecases.answers import Answer, DirectionCode, EvidenceAnswer, RecommendationItem
 from matcher.usecases.counterfactual import WhatIf, what_ifs
+from matcher.usecases.judge_pair import item_of
 from matcher.usecases.pair_in_sight import PairInSight, pair_in_sight
-from matcher.usecases.present import evidence_of, present
+from matcher.usecases.present import evidence_of
 from matcher.usecases.show_actor import ActorCard, show_actor
 from matcher.usecases.weigh_pair import PartOfScore, weigh_pair
 from matcher.wording.obstacles import obstacle_text
@@ -90,9 +91,7 @@ def compare_pair(
     """
     pair = pair_in_sight(application, actor_id, partner_id, scope)
     found = _links(pair)
-    item = present(pair.match, words, None)
-    if pair.ids in pair.told.met:
-        item = item.model_copy(update={"relation": "in_contact"})
+    item = item_of(pair, words)
     in_the_way = obstacles(pair.one, pair.a, pair.many, pair.b, pair.question())
     return Comparison(
         item=item,

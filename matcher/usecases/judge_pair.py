@@ -1,16 +1,10 @@
 """Tell of two actors what the engine says of them today, whether or not they are in a list."""
 
-import numpy as np
-
 from matcher.bootstrap import Application
-from matcher.engine.features import features
-from matcher.engine.index import ActorIndex, Snapshot
-from matcher.engine.pairs import Match, fetch
-from matcher.errors import InvalidInput
 from matcher.scope import Scope
 from matcher.usecases.answers import RecommendationItem
+from matcher.usecases.pair_in_sight import PairInSight, pair_in_sight
 from matcher.usecases.present import present
-from matcher.usecases.seeing import Sight, unknown_actor
 from matcher.wording.words import Words
 
 
@@ -19,30 +13,14 @@ def judge_pair(
 ) -> RecommendationItem:
     """One item as the view of a territory has it, ``reasons`` empty where nothing proves it.
 
-    Raises NotFound where one of the two is not in sight, InvalidInput where one of them does not
-    want to be matched, or where both are the same.
+    Raises NotFound and InvalidInput as :func:`pair_in_sight`.
     """
-    if actor_id == partner_id:
-        raise InvalidInput("pair-of-one", pointer="partner")
-    sight = Sight(application, scope)
-    snapshot = application.snapshot()
-    one, a = _place(sight, snapshot, actor_id, "actor")
-    many, b = _place(sight, snapshot, partner_id, "partner")
-    table = features(one, a, many, np.array([b], dtype=np.int64))
-    match = Match(application.matching.weights, one, a, many, b, table.values[0])
-    fetch([match])
-    application.recorder.seen(scope, "synergy", [actor_id, partner_id])
-    item = present(match, words, None)
-    pair = (min(actor_id, partner_id), max(actor_id, partner_id))
-    met = sight.told(actor_id, exclude_known=False).met
-    return item.model_copy(update={"relation": "in_contact"}) if pair in met else item
+    pair = pair_in_sight(application, actor_id, partner_id, scope)
+    application.recorder.seen(scope, "synergy", pair.ids)
+    return item_of(pair, words)
 
 
-def _place(sight: Sight, snapshot: Snapshot, name: str, pointer: str) -> tuple[ActorIndex, int]:
-    """Where an actor is in the index, if it still wants to be there."""
-    found = sight.find(snapshot, name)
-    if found is not None and sight.application.willing([name]):
-        return found
-    if not sight.actor(name, pointer).profiling:
-        raise InvalidInput("actor-opted-out", pointer=pointer)
-    raise unknown_actor(name, pointer)  # stored this instant: the index does not follow yet
+def item_of(pair: PairInSight, words: Words) -> RecommendationItem:
+    """The same for a pair that was found: ``in_contact`` where somebody said that they are."""
+    item = present(pair.match, words, None)
+    return item.model_copy(update={"relation": "in_contact"}) if pair.ids in pair.told.met else item

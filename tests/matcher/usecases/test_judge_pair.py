@@ -12,6 +12,7 @@ from matcher.wording.words import Words
 
 ME, FRENCH = Scope.everything(), Words("fr")
 IN_95 = Scope(Role.COORDINATOR, "syn_abcdefgh", ("department:95",))
+OPTED_OUT = "ts-osny-mjpm-01"
 PAIR = ("ts-cergy-mecs-01", "es-cergy-colocs-01")
 
 
@@ -33,7 +34,7 @@ def test_two_who_have_nothing_for_each_other_have_no_reason(application: Applica
 
 
 @pytest.mark.parametrize(
-    ("pair", "pointer"), [(("nobody", PAIR[1]), "actor"), ((PAIR[0], "\udc00"), "partner")]
+    ("pair", "pointer"), [(("nobody", PAIR[1]), "actor_id"), ((PAIR[0], "\udc00"), "partner_id")]
 )
 def test_who_does_not_exist_is_not_found(
     application: Application, pair: tuple[str, str], pointer: str
@@ -49,9 +50,12 @@ def test_who_is_elsewhere_is_as_unknown_as_nobody(application: Application) -> N
         judge_pair(application, PAIR[0], "es-drancy-laptop-01", FRENCH, IN_95)
 
 
-def test_who_refuses_to_be_matched_is_not(application: Application) -> None:
-    with pytest.raises(InvalidInput, match="actor-opted-out"):
-        judge_pair(application, "ts-osny-mjpm-01", PAIR[1], FRENCH, ME)
+@pytest.mark.parametrize("pair", [(OPTED_OUT, PAIR[1]), (PAIR[0], OPTED_OUT)])
+def test_who_refuses_to_be_matched_is_as_unknown_as_nobody(
+    application: Application, pair: tuple[str, str]
+) -> None:
+    with pytest.raises(NotFound, match="unknown-actor"):
+        judge_pair(application, *pair, FRENCH, ME)
 
 
 def test_nobody_is_a_synergy_with_itself(application: Application) -> None:
