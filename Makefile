@@ -7,7 +7,7 @@ BENCH_ACTORS ?= 10000 100000 600000
 export SYNERGIES_MODEL_DIR ?= var/models
 
 .DEFAULT_GOAL := help
-.PHONY: help install model demo serve test test-all mutate lint types eval bench clean
+.PHONY: help install model demo serve test test-all screenshots mutate lint types eval bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,10 +41,13 @@ serve: model ## open the HTTP interface on http://127.0.0.1:8000
 	@$(BIN)/synergies serve
 
 test: model ## run the suite
-	@$(BIN)/python -m pytest -m "not slow"
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist worksteal -m "not slow"
 
 test-all: model ## run the suite and what takes longer
 	@$(BIN)/python -m pytest
+
+screenshots: model ## photograph every page at both widths into docs/pages/ (needs chromium)
+	@$(BIN)/python -m tests.browser.screenshots
 
 mutate: model ## change the security code bit by bit: does a test notice? (docs/mutation.md)
 	@$(BIN)/mutmut run --max-children 2

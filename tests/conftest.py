@@ -59,6 +59,20 @@ def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     return lambda text: counts.append(f"{request.node.name}: {text}")
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Hand what was counted to the process that tells it, where several run the tests."""
+    told: dict[str, list[str]] | None = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["counts"] = session.config.stash.get(COUNTS, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what one of several processes counted."""
+    counts = node.config.stash.setdefault(COUNTS, [])
+    counts.extend(getattr(node, "workeroutput", {}).get("counts", []))
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Print what was counted, in the order of names: the order of tests is drawn by lot."""
     counts = terminalreporter.config.stash.get(COUNTS, [])

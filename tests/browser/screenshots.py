@@ -1,0 +1,86 @@
+"""Photograph every state of every page at both widths: `make screenshots` writes docs/pages/."""
+
+import argparse
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from os import environ
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.states import STATES, State
+
+ROOT = Path(__file__).parents[2]
+WIDTHS = {"360": 360, "1280": 1280}
+TALLEST = 2400
+STARTING_SECONDS = 120
+
+
+def main() -> None:
+    """Serve the fixtures with the real model, and photograph."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=ROOT / "docs" / "pages")
+    folder = parser.parse_args().folder
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as made, served(Path(made)) as address:
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+            )
+            for state in STATES:
+                for name, width in WIDTHS.items():
+                    photograph(browser, address, state, width, folder / f"{state.name}-{name}.jpg")
+            browser.close()
+
+
+def photograph(browser: Browser, address: str, state: State, width: int, file: Path) -> None:
+    """Keep one state at one width, as far down as anybody looks."""
+    page = browser.new_page(viewport={"width": width, "height": 800}, locale="fr-FR")
+    page.goto(address + state.path, wait_until="networkidle")
+    height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
+    page.set_viewport_size({"width": width, "height": height})
+    page.screenshot(path=file, type="jpeg", quality=72)
+    page.close()
+    sys.stdout.write(f"{file.name}: {width} × {height}\n")
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[str]:
+    """The address of an installation of its own with the fixtures, while it is needed."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = dict(environ) | {"SYNERGIES_DATABASE_URL": f"sqlite:///{folder}/synergies.db"}
+    program = [sys.executable, "-c", "from matcher.cli import main; main()"]
+    fixtures = ROOT / "data" / "fixtures" / "actors.jsonl"
+    subprocess.run([*program, "import", fixtures], cwd=ROOT, env=environment, check=True)
+    serving = subprocess.Popen([*program, "serve", "--port", str(port)], cwd=ROOT, env=environment)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_for(address)
+        yield address
+    finally:
+        serving.terminate()
+        serving.wait()
+
+
+def wait_for(address: str) -> None:
+    """Wait until the installation is ready to answer."""
+    for _ in range(STARTING_SECONDS):
+        try:
+            with urlopen(f"{address}/health/ready"):
+                return
+        except URLError:
+            time.sleep(1)
+    raise TimeoutError(address)
+
+
+if __name__ == "__main__":
+    main()
