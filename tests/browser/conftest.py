@@ -46,7 +46,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def installed(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The address of a database with the fixtures, which tests copy rather than change."""
     url = f"sqlite:///{tmp_path_factory.mktemp('installed')}/synergies.db"
     made = opened(url)
@@ -54,7 +54,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     warm_up(made)
     made.database.truncate_log()
     made.close()
-    yield url
+    return url
 
 
 def opened(url: str, auth: str = "off") -> Application:

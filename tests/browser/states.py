@@ -1,19 +1,32 @@
 """Every state of every page that a person may meet: what is looked at, and photographed."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from urllib.parse import urlencode
 
-MISSION = "ts-argenteuil-hotel-01"
+from matcher.bootstrap import Application
+
+ASKER = "ts-argenteuil-hotel-01"
 PARTNER = "es-taverny-velo-01"
 
 
 @dataclass(frozen=True)
 class State:
-    """A page as an address shows it; ``name`` is that of its pictures."""
+    """A page as an address shows it; ``name`` is that of its pictures.
+
+    ``{token}`` in the path stands for the signed link of an actor to its own data.
+    """
 
     name: str
     path: str
     status: int = 200
+
+    def address(self, application: Application) -> str:
+        """The path with what the installation signs."""
+        if "{token}" not in self.path:
+            return self.path
+        until = application.now() + timedelta(days=1)
+        return self.path.replace("{token}", application.gate.link(ASKER, until))
 
 
 def _at(path: str, **query: str) -> str:
@@ -22,5 +35,34 @@ def _at(path: str, **query: str) -> str:
 
 STATES = (
     State("territoire", _at("/territoire", department="95")),
+    State("territoire-commune", _at("/territoire", territoire="Argenteuil", public="jeunes")),
+    State("territoire-vide", _at("/territoire", department="48")),
     State("territoire-inconnu", _at("/territoire", department="zzz"), 422),
+    State("equilibre", _at("/territoire/equilibre", department="95")),
+    State("fiches", _at("/territoire/fiches", department="95", limit="10")),
+    State("acteur", _at("/acteur", id=ASKER)),
+    State("acteur-inconnu", _at("/acteur", id="personne"), 404),
+    State("acteurs", "/acteurs"),
+    State("acteurs-trouves", _at("/acteurs", nom="mission")),
+    State("acteurs-aucun", _at("/acteurs", nom="zzzzzz")),
+    State("acteur-modifier", _at("/acteur/modifier", id=ASKER)),
+    State("acteur-nouveau", "/acteur/nouveau"),
+    State("besoin", "/besoin"),
+    State("besoin-trouve", _at("/besoin", need="Des vélos pour des jeunes", department="95")),
+    State("synergie", _at("/synergie", actor=ASKER, partner=PARTNER)),
+    State("synergie-contre", _at("/synergie", actor=ASKER, partner=PARTNER, contre="velo")),
+    State("synergie-fiche", _at("/synergie/fiche", actor=ASKER, partner=PARTNER)),
+    State("introduction", _at("/synergie/introduction", actor=ASKER, partner=PARTNER)),
+    State("import", "/import"),
+    State("reglages", _at("/reglages", department="95")),
+    State("reglages-essai", _at("/reglages", department="95", poids_territory="4")),
+    State("reglages-refus", _at("/reglages", department="95", poids_territory="6"), 422),
+    State("connexion", "/connexion"),
+    State("connexion-lien", "/connexion/perdu", 410),
+    State("algorithme", "/algorithme"),
+    State("mes-donnees", "/mes-donnees/{token}"),
+    State("mes-donnees-profil", "/mes-donnees/{token}/profil"),
+    State("mes-donnees-effacement", "/mes-donnees/{token}/effacement"),
+    State("lien-perdu", "/mes-donnees/perdu", 404),
+    State("adresse-inconnue", "/nulle-part", 404),
 )
