@@ -64,9 +64,7 @@ def test_it_is_light(shared_desk: Any, state: State) -> None:
     page = shared_desk.blank()
     sizes: list[int] = []
     page.on("response", lambda response: sizes.append(len(response.body())))
-    page.goto(
-        shared_desk.address + at(state, shared_desk), wait_until="networkidle"
-    )
+    page.goto(shared_desk.address + at(state, shared_desk), wait_until="networkidle")
     page.close()
     assert 0 < sum(sizes) < MOST_BYTES
 
