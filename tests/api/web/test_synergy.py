@@ -121,9 +121,9 @@ def test_what_would_change_is_told_with_what_is_taken_away(client: TestClient) -
 @pytest.mark.parametrize(
     ("verdict", "done", "history"),
     [
-        ("accepted", "vous retenez ce rapprochement", "souhaite la rencontre"),
-        ("known", "ils se connaissent déjà", "dit qu’ils se connaissent déjà"),
-        ("declined", "ne sera plus proposé", "écarte ce rapprochement"),
+        ("accepted", "vous retenez ce rapprochement", "Vous\u00a0: rencontre souhaitée"),
+        ("known", "ils se connaissent déjà", "Vous\u00a0: se connaissent déjà"),
+        ("declined", "ne sera plus proposé", "Vous\u00a0: rapprochement écarté"),
     ],
 )
 def test_an_answer_is_kept_and_told(
@@ -148,7 +148,7 @@ def test_a_note_stays_beside_the_answer(client: TestClient) -> None:
     say(client, "accepted")
     page = say(client, "note", words="Vus au forum de mars").text
     told = section(page, "historique")
-    assert "souhaite la rencontre" in told
+    assert "Vous\u00a0: rencontre souhaitée" in told
     assert "Vus au forum de mars" in told
 
 
@@ -172,6 +172,19 @@ def test_what_is_wrong_is_said_at_its_field_and_kept(
     assert f">{typed['words']}</textarea>" in answer.text
     assert '<details class="card" open>' in answer.text
     assert "Personne n’a encore rien dit" in section(shown(client), "historique")
+
+
+def test_every_form_that_changes_something_proves_where_it_comes_from(
+    mailing: TestClient,
+) -> None:
+    pages = [
+        mailing.get(path, params=PAIR).text for path in ("/synergie", "/synergie/introduction")
+    ]
+    forms = [
+        form for page in pages for form in re.findall(r'<form method="post".*?</form>', page, re.S)
+    ]
+    assert len(forms) == 5
+    assert all('name="csrf"' in form for form in forms)
 
 
 def test_an_answer_of_no_kind_is_refused(client: TestClient) -> None:
@@ -275,7 +288,7 @@ def test_mails_leave_once_and_only_if_both_agreed(
     agreed = {**PAIR, "agreed": "oui"}
     page = mailing.post("/synergie/introduction", data=agreed)
     assert "partent dans les prochaines heures" in page.text
-    assert "souhaite la rencontre" in section(page.text, "historique")
+    assert "Vous\u00a0: rencontre souhaitée" in section(page.text, "historique")
     assert sorted(mails(application)) == [ME, PARTNER]
 
     again = mailing.post("/synergie/introduction", data=agreed).text
