@@ -6,6 +6,7 @@ import sys
 import typer
 
 from matcher.cli.accounts import accounts
+from matcher.cli.asking_why import why_not
 from matcher.cli.benchmarking import bench
 from matcher.cli.digests import outbox, plan_digests, send_digests
 from matcher.cli.embedding import widget_link
@@ -40,6 +41,7 @@ app = typer.Typer(
 
 app.command("import")(import_command)
 app.command()(recommend)
+app.command("why-not")(why_not)
 app.command("match-all")(match_all)
 app.command("plan-digests")(plan_digests)
 app.command("send-digests")(send_digests)

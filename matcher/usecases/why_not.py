@@ -1,5 +1,6 @@
 """*Pourquoi pas X ?*: say why an actor is not proposed to another, or at which rank it is."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from pydantic import Field
@@ -67,7 +68,7 @@ def why_not(
     pair = pair_in_sight(application, query.actor_id, partner_id, scope)
     question = _question(pair, query)
     application.recorder.seen(scope, "why-not", pair.ids)
-    found = obstacles(pair.one, pair.a, pair.many, pair.b, question)
+    found = _named(obstacles(pair.one, pair.a, pair.many, pair.b, question), pair)
     if found:
         reasons = [_obstacle(one, pair, words) for one in found]
         return _answer(pair, "not_proposed", None, reasons, words)
@@ -87,6 +88,14 @@ def _question(pair: PairInSight, query: RecommendationQuery) -> Question:
     return replace(
         question, filters=replace(question.filters, bounds=pair.sight.bounds, apart=apart)
     )
+
+
+def _named(found: Sequence[Obstacle], pair: PairInSight) -> list[Obstacle]:
+    """Who met is set apart where that is asked for, as who said no is: tell one from the other."""
+    if pair.ids in pair.told.apart:
+        return list(found)
+    named = [Obstacle("already_known") if one.code == "declined" else one for one in found]
+    return list({one.code: one for one in named}.values())
 
 
 def _before(pair: PairInSight, question: Question) -> list[Match] | None:
