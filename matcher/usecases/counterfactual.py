@@ -17,8 +17,7 @@ from matcher.usecases.answers import Answer, EvidenceAnswer
 from matcher.usecases.imagine import Imagined, imagine
 from matcher.usecases.pair_in_sight import PairInSight, pair_in_sight
 from matcher.usecases.present import evidence_of
-from matcher.wording.quoting import typeset
-from matcher.wording.reasons import shown_name
+from matcher.wording.obstacles import named
 from matcher.wording.scores import score_word
 from matcher.wording.words import Words
 
@@ -151,8 +150,5 @@ def _condition(imagined: Imagined, pair: PairInSight, words: Words) -> str:
     }
     if imagined.of is not None:
         other = pair.partner if imagined.of.id == pair.actor.id else pair.actor
-        told |= {
-            "name": typeset(shown_name(imagined.of)),
-            "other": typeset(shown_name(other)),
-        }
+        told |= named(words, name=imagined.of, other=other)
     return words.say(f"what_if.{imagined.code}", **told)

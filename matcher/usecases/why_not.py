@@ -16,7 +16,7 @@ from matcher.usecases.answers import ActorSummary, Answer, DirectionCode, Eviden
 from matcher.usecases.pair_in_sight import PairInSight, pair_in_sight
 from matcher.usecases.present import evidence_of, summary
 from matcher.usecases.read_question import RecommendationQuery, read_question
-from matcher.wording.obstacles import obstacle_text
+from matcher.wording.obstacles import named, obstacle_text
 from matcher.wording.quoting import typeset
 from matcher.wording.reasons import shown_name
 from matcher.wording.scores import score_word
@@ -130,11 +130,7 @@ def _gap(pair: PairInSight, first: Match, words: Words) -> list[WhyNotReason]:
     feature, gap = max(gaps.items(), key=lambda one: one[1])
     if gap < LEAST_GAP:
         return []
-    told = {
-        "first": typeset(shown_name(first.partner)),
-        "name": _name(pair),
-        "actor": typeset(shown_name(pair.actor)),
-    }
+    told = named(words, first=first.partner, name=pair.partner, actor=pair.actor)
     return [_reason(f"behind.{feature}", words, **told)]
 
 

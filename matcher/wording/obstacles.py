@@ -5,6 +5,7 @@ from typing import cast
 
 from matcher.engine.profiles import Actor
 from matcher.engine.why_not import Obstacle
+from matcher.wording.organizations import of_organization
 from matcher.wording.quoting import quoted, typeset
 from matcher.wording.reasons import shown_name
 from matcher.wording.scores import score_word
@@ -16,13 +17,17 @@ QUOTED = 140
 
 def obstacle_text(found: Obstacle, actor: Actor, partner: Actor, words: Words) -> str:
     """The sentence for one obstacle between ``actor``, who looks for partners, and ``partner``."""
-    told: dict[str, object] = {
-        "actor": typeset(shown_name(actor)),
-        "name": typeset(shown_name(partner)),
-    }
+    told = named(words, actor=actor, name=partner)
     written = _WRITERS.get(found.code, _plain)
     code, more = written(found, actor, partner, words)
     return words.say(f"why_not.{code}", **{**told, **more})
+
+
+def named(words: Words, **actors: Actor) -> dict[str, str]:
+    """What each is called: ``name``, and ``of_name`` for « du CCAS », « d’Emmaüs »."""
+    names = {key: shown_name(actor) for key, actor in actors.items()}
+    of_names = {f"of_{key}": of_organization(name, words) for key, name in names.items()}
+    return {key: typeset(name) for key, name in names.items()} | of_names
 
 
 Told = tuple[str, Mapping[str, object]]
@@ -73,7 +78,7 @@ def _says_too_little(found: Obstacle, actor: Actor, partner: Actor, words: Words
 def _answered(found: Obstacle, actor: Actor, partner: Actor, words: Words) -> Told:
     """An exclusion, or a need that is not met, with its quotes where both have something to say."""
     needy, giver = (actor, partner) if found.direction == "a_to_b" else (partner, actor)
-    ends = {"needy": typeset(shown_name(needy)), "giver": typeset(shown_name(giver))}
+    ends = named(words, needy=needy, giver=giver)
     if not found.evidence:
         return f"{found.code}.nothing", ends
     need, offer = (quoted(one.quote, QUOTED) for one in found.evidence)

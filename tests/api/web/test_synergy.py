@@ -114,7 +114,7 @@ def test_points_add_up_to_the_total(client: TestClient) -> None:
 
 def test_what_would_change_is_told_with_what_is_taken_away(client: TestClient) -> None:
     told = text_of(section(shown(client), "et-si"))
-    assert "Sans ce besoin de ccas-argenteuil" in told
+    assert "Sans ce besoin du ccas-argenteuil" in told
     assert "Un atelier de réparation de vélos pour des jeunes" in told
 
 

@@ -157,6 +157,17 @@ def test_who_is_elsewhere_or_refuses_is_as_unknown_as_nobody(
     assert told[0] == (told[1][0], told[1][1], told[1][2].replace("nobody", hidden))
 
 
+def test_names_are_elided_and_take_their_article(
+    almost_empty: Application, store: Stored, worker_row: Row, entrepreneur_row: Row
+) -> None:
+    called = {"organization": "CCAS des Lignières"}, {"organization": "Un Bail pour Demain"}
+    offers = {"needs": [], "offers": ["Du compost pour des jardins"]}
+    store(worker_row | called[0], entrepreneur_row | called[1] | offers)
+    (reason,) = asked(almost_empty).reasons
+    assert "le besoin du CCAS des Lignières" in reason.text
+    assert "l’offre d’Un Bail pour Demain" in reason.text
+
+
 def test_a_question_without_an_actor_or_of_one_alone_is_refused(desk: Application) -> None:
     with pytest.raises(InvalidInput, match="question-empty"):
         asked(desk, actor_id=None)
