@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from api.web.fault_text import fault_text
 from api.web.pages import asks_fragment, desk_page
 from api.wiring import Installation, Seen
 from matcher.bootstrap import Application
@@ -105,7 +106,7 @@ def need_page(
         try:
             found = _found(application, asked, cursor, scope)
         except InvalidInput as error:
-            wrong = {_field(error): FRENCH.error(error)}
+            wrong = {_field(error): fault_text(error)}
     return desk_page(
         request,
         "parts/need_results" if asks_fragment(request) else "need",

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from api.web.fault_text import fault_text
 from api.web.map_drawing import drawn
 from api.web.pages import asks_fragment, desk_page
-from api.web.territory_form import TerritoryForm, in_words, read_territory_form
+from api.web.territory_form import TerritoryForm, read_territory_form
 from api.wiring import Installation, Seen
 from matcher.bootstrap import Application
 from matcher.errors import InvalidInput
@@ -72,7 +73,7 @@ def _results(
     try:
         listing = list_synergies(application, form.query, form.order, FRENCH, scope)
     except InvalidInput as error:
-        content["faults"] = {str(error.pointer): in_words(error)}
+        content["faults"] = {str(error.pointer): fault_text(error)}
         return content, 422
     cards = show_cards(application, listing.found.items, FRENCH, scope)
     seats = [card.seats for card in cards]

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
+from api.web.fault_text import fault_text
 from matcher.bootstrap import Application
 from matcher.errors import InvalidInput, NotFound
 from matcher.scope import Scope
@@ -90,7 +91,7 @@ def read_territory_form(
     try:
         territory = _territory(application, parameters, typed["where"], scope, usual)
     except InvalidInput as error:
-        faults["where"] = in_words(error)
+        faults["where"] = fault_text(error)
     if territory is not None and (not typed["where"] or ":" in typed["where"]):
         typed["where"] = territory.name
     query = RecommendationQuery(
@@ -106,23 +107,16 @@ def read_territory_form(
         cursor=parameters.get(CURSOR) or None,
     )
     wrong = faults_of(replace(query, territories={}), application.referential)
-    faults |= {str(error.pointer): in_words(error) for error in wrong}
+    faults |= {str(error.pointer): fault_text(error) for error in wrong}
     if typed["reglage"]:
         try:
             query = replace(query, weights=weights_of(application, typed["reglage"], scope))
         except NotFound as error:
-            faults["reglage"] = FRENCH.error(error)
+            faults["reglage"] = fault_text(error)
     order = next((one for one in Order if one.value == (typed["sort"] or "best")), None)
     if order is None:
-        faults["sort"] = FRENCH.say("page.territory.fault.sort")
+        faults["sort"] = FRENCH.say("page.fault.sort")
     return TerritoryForm(typed, query, order or Order.BEST, territory, usual, faults)
-
-
-def in_words(error: InvalidInput) -> str:
-    """What is wrong, without what was typed: that stands in the field, and nowhere else."""
-    code = f"page.territory.fault.{error.code}"
-    code = code if FRENCH.knows(code) else f"error.{error.code}"
-    return FRENCH.say(code, **{**error.parameters, "typed": "…"})
 
 
 def _territory(

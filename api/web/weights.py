@@ -7,6 +7,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.web.fault_text import fault_text
 from api.web.forms import Posted
 from api.web.pages import asks_fragment, desk_page
 from api.wiring import Installation, Seen
@@ -127,13 +128,14 @@ def _show(
             application, {"department": department}, weights, FRENCH, scope
         )
     except (InvalidInput, NotFound) as error:
-        faults[_field_of(error)] = FRENCH.error(error)
+        faults[_field_of(error)] = fault_text(error)
     content = {
         "sliders": SLIDERS,
         "usual": usual,
         "weights": {**usual, **weights},
         "changed": {one: weight for one, weight in weights.items() if weight != usual[one]},
         "department": department,
+        "compared": None if faults else department,
         "comparison": comparison,
         "faults": faults,
         "fault": fault,
@@ -156,7 +158,7 @@ def save(request: Request, application: Installation, scope: Seen, fields: Poste
         weights = _typed(told, application.matching.weights)
         name = save_profile(application, told.get("nom", ""), weights, scope)
     except InvalidInput as error:
-        return _show(request, application, scope, told, FRENCH.error(error), 422)
+        return _show(request, application, scope, told, fault_text(error), 422)
     department = quote(told.get("department", ""))
     return _back(request, f"reglage={quote(name)}&department={department}&fait=enregistre")
 
@@ -167,7 +169,7 @@ def remove(request: Request, application: Installation, scope: Seen, fields: Pos
     try:
         remove_profile(application, fields.get("reglage", [""])[-1], scope)
     except NotFound as error:
-        return _show(request, application, scope, {}, FRENCH.error(error), 404)
+        return _show(request, application, scope, {}, fault_text(error), 404)
     return _back(request, "fait=supprime")
 
 
