@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from api.query_reading import OnlyParametersOf
 from api.web.exports import PairParameters
+from api.web.fault_text import fault_text
 from api.web.forms import Posted
 from api.web.pages import LANGUAGE, desk_page
 from api.web.synergy import back
@@ -46,7 +47,7 @@ def introduce(request: Request, application: Installation, scope: Seen, fields: 
     except InvalidInput as error:
         if error.pointer != "agreed" and error.code != "nobody-to-write-to":
             raise
-        return _show(request, application, scope, pair, FRENCH.error(error), 422)
+        return _show(request, application, scope, pair, fault_text(error), 422)
     except NotReady:
         return _show(request, application, scope, pair, status=503)
     return back(request, pair, "introduced" if made.new else "waiting")

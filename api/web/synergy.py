@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.query_reading import OnlyParametersOf
 from api.web.exports import PairParameters
+from api.web.fault_text import fault_text
 from api.web.forms import Posted
 from api.web.pages import LANGUAGE, desk_page
 from api.wiring import Installation, Seen
@@ -80,7 +81,7 @@ def answer(request: Request, application: Installation, scope: Seen, fields: Pos
     except InvalidInput as error:
         if error.pointer not in {"reason", "words"}:
             raise
-        faults = {error.pointer: FRENCH.error(error)}
+        faults = {error.pointer: fault_text(error)}
         return _show(request, application, scope, pair, typed=told, faults=faults)
     return back(request, pair, verdict)
 
