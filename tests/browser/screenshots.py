@@ -23,7 +23,7 @@ from tests.browser.states import STATES
 
 ROOT = Path(__file__).parents[2]
 WIDTHS = {"360": 360, "1280": 1280}
-TALLEST = 2400
+TALLEST = 1800
 STARTING_SECONDS = 120
 
 
@@ -54,7 +54,7 @@ def photograph(browser: Browser, address: str, width: int, file: Path) -> None:
     page.goto(address, wait_until="networkidle")
     height = min(page.evaluate("document.documentElement.scrollHeight"), TALLEST)
     page.set_viewport_size({"width": width, "height": height})
-    page.screenshot(path=file, type="jpeg", quality=72)
+    page.screenshot(path=file, type="jpeg", quality=55)
     page.close()
     sys.stdout.write(f"{file.name}: {width} × {height}\n")
 

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 from matcher.bootstrap import Application
 
 ASKER = "ts-argenteuil-hotel-01"
-PARTNER = "es-taverny-velo-01"
+STRANGER = "es-taverny-velo-01"
+"""Somebody who is not proposed to the one who asks."""
+PAIR = {"actor": "ts-cergy-mecs-01", "partner": "es-cergy-colocs-01"}
 
 
 @dataclass(frozen=True)
@@ -49,10 +51,12 @@ STATES = (
     State("acteur-nouveau", "/acteur/nouveau"),
     State("besoin", "/besoin"),
     State("besoin-trouve", _at("/besoin", need="Des vélos pour des jeunes", department="95")),
-    State("synergie", _at("/synergie", actor=ASKER, partner=PARTNER)),
-    State("synergie-contre", _at("/synergie", actor=ASKER, partner=PARTNER, contre="velo")),
-    State("synergie-fiche", _at("/synergie/fiche", actor=ASKER, partner=PARTNER)),
-    State("introduction", _at("/synergie/introduction", actor=ASKER, partner=PARTNER)),
+    State("synergie", _at("/synergie", **PAIR)),
+    State("synergie-non-proposee", _at("/synergie", actor=ASKER, partner=STRANGER)),
+    State("synergie-contre", _at("/synergie", **PAIR, contre="vélo")),
+    State("synergie-fiche", _at("/synergie/fiche", **PAIR)),
+    State("introduction", _at("/synergie/introduction", **PAIR)),
+    State("rendez-vous-refus", _at("/synergie/rendez-vous.ics", **PAIR, start="demain"), 422),
     State("import", "/import"),
     State("reglages", _at("/reglages", department="95")),
     State("reglages-essai", _at("/reglages", department="95", poids_territory="4")),
