@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
-from matcher.store.tables import batches
+from matcher.store.mail_tables import batches
 
 ABANDONED_SECONDS = 900
 """After so long without a sign of life the work is taken for lost: its process has ended."""

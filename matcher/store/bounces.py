@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from matcher.store.tables import bounces, outbox
+from matcher.store.mail_tables import bounces, outbox
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,8 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, select, update
 
 from matcher.engine.passages import passages
 from matcher.store.changes import count_change, next_change
-from matcher.store.tables import (
-    actors,
-    audit,
-    audit_actors,
-    outbox,
-    runs,
-    statements,
-    suggestions,
-    vectors,
-)
+from matcher.store.mail_tables import outbox, runs, suggestions
+from matcher.store.tables import actors, audit, audit_actors, statements, vectors
 from matcher.store.vectors import text_hash
 
 BATCH = 500

@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, or_, select
 
-from matcher.store.tables import audit, audit_actors, feedback, outbox, runs, suggestions
+from matcher.store.mail_tables import outbox, runs, suggestions
+from matcher.store.tables import audit, audit_actors, feedback
 
 LATEST = 200
 """Rows read of each table."""

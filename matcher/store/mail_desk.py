@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select, update
 
+from matcher.store.mail_tables import outbox
 from matcher.store.outbox import MailState
-from matcher.store.tables import outbox
 
 
 @dataclass(frozen=True, slots=True)

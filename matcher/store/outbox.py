@@ -15,7 +15,8 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, insert, or_, 
 
 from matcher.store.bounces import is_suspended
 from matcher.store.installation import read_installation
-from matcher.store.tables import actors, outbox, suggestions
+from matcher.store.mail_tables import outbox, suggestions
+from matcher.store.tables import actors
 
 LEASE_SECONDS = 300
 """How long a worker may take over one mail before others see it as abandoned."""

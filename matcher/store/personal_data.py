@@ -10,18 +10,16 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, select
 
+from matcher.store.mail_tables import bounces, outbox, suggestions
 from matcher.store.tables import (
     actors,
     audit,
     audit_actors,
-    bounces,
     feedback,
     metadata,
     oppositions,
     origins,
-    outbox,
     statements,
-    suggestions,
 )
 
 

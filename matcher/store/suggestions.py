@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select
 
 from matcher.store.feedback import APART, MET
+from matcher.store.mail_tables import outbox, runs, suggestions
 from matcher.store.outbox import GONE, MailKind
-from matcher.store.tables import actors, feedback, outbox, runs, suggestions
+from matcher.store.tables import actors, feedback
 from matcher.store.visibility import visible
 
 Pair = tuple[str, str]

@@ -15,8 +15,8 @@ from matcher.errors import NotReady
 from matcher.mailing.digest import Footer
 from matcher.mailing.introduction import Introduced, Introduction, render_introduction
 from matcher.mailing.message import Envelope, Mailbox, compose, is_address
+from matcher.store.mail_tables import runs, suggestions
 from matcher.store.outbox import MailKind, Queued, enqueue
-from matcher.store.tables import runs, suggestions
 from matcher.usecases.mail_links import MailLinks
 from matcher.usecases.present import labels, synergy_id
 from matcher.usecases.read_mail_settings import Post, read_post

@@ -18,9 +18,10 @@ from matcher.store.forgetting import (
     forget_statements,
     old_mail,
 )
+from matcher.store.mail_tables import runs
 from matcher.store.sessions import forget_past
 from matcher.store.staged_imports import forget_staged
-from matcher.store.tables import actors, audit, runs, statements
+from matcher.store.tables import actors, audit, statements
 from matcher.usecases.erase_actor import SCRUBBED
 
 ACTOR_MONTHS, STATEMENT_MONTHS, AUDIT_MONTHS, RUN_MONTHS = 36, 12, 12, 24

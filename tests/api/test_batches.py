@@ -16,7 +16,8 @@ from sqlalchemy import func, select, update
 from api.app import create_app
 from matcher.bootstrap import Application
 from matcher.scope import Role, Scope
-from matcher.store.tables import actors, batches, outbox, runs
+from matcher.store.mail_tables import batches, outbox, runs
+from matcher.store.tables import actors
 from matcher.usecases.manage_keys import create_key
 
 ASKED = {"department": "95", "month": "2026-12", "minimum_score": 0.0}

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from api.app import create_app
 from matcher.bootstrap import Application
 from matcher.scope import Scope
-from matcher.store.tables import actors, audit, feedback, oppositions, outbox
+from matcher.store.mail_tables import outbox
+from matcher.store.tables import actors, audit, feedback, oppositions
 from matcher.usecases.erase_actor import erase_actor
 from matcher.usecases.mail_links import AnswerLink, MailLinks
 from matcher.usecases.oppose import oppose

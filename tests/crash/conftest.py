@@ -17,8 +17,8 @@ from sqlalchemy import func, insert, select
 from matcher.engine.profiles import Actor, Kind
 from matcher.store.actors import save_actors
 from matcher.store.database import Database
+from matcher.store.mail_tables import outbox, runs
 from matcher.store.outbox import Queued, enqueue
-from matcher.store.tables import outbox, runs
 
 DOMAIN = "synergies.test"
 

@@ -17,8 +17,8 @@ from sqlalchemy import select, update
 
 from matcher.mailing.delivery import Relay
 from matcher.store.database import Database
+from matcher.store.mail_tables import outbox
 from matcher.store.outbox import LEASE_SECONDS, MailState
-from matcher.store.tables import outbox
 from matcher.usecases.send_outbox import GRACE_SECONDS, Sending, send_outbox
 
 MASTER = Path("/usr/share/postfix/master.cf.dist")

@@ -17,7 +17,8 @@ from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.settings import Settings
 from matcher.store.actors import save_actors
 from matcher.store.database import Database
-from matcher.store.tables import actors, audit, outbox, runs, statements, suggestions
+from matcher.store.mail_tables import outbox, runs, suggestions
+from matcher.store.tables import actors, audit, statements
 from matcher.usecases.purge import Purged, Retention, purge
 
 pytestmark = pytest.mark.every_engine

@@ -11,17 +11,9 @@ from sqlalchemy import Column, Integer, Table, func, insert, select
 
 from matcher.bootstrap import Application
 from matcher.scope import Scope
+from matcher.store.mail_tables import bounces, outbox, runs, suggestions
 from matcher.store.personal_data import COLUMNS, PLACES, ROWS_OF, Erased, Exported, Whose, untagged
-from matcher.store.tables import (
-    audit,
-    audit_actors,
-    bounces,
-    feedback,
-    metadata,
-    outbox,
-    runs,
-    suggestions,
-)
+from matcher.store.tables import audit, audit_actors, feedback, metadata
 from matcher.usecases.describe_algorithm import OPERATIONS, REFUSED_USES, describe_algorithm
 from matcher.usecases.describe_register import describe_register
 from matcher.usecases.erase_actor import erase_actor

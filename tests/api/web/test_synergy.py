@@ -13,7 +13,8 @@ from sqlalchemy import select, update
 from api.app import create_app
 from matcher.bootstrap import Application
 from matcher.scope import Role, Scope
-from matcher.store.tables import actors, outbox
+from matcher.store.mail_tables import outbox
+from matcher.store.tables import actors
 from matcher.usecases.manage_keys import create_key
 from matcher.usecases.oppose import oppose
 

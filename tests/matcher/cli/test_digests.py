@@ -18,8 +18,9 @@ from sqlalchemy import func, insert, select, update
 
 from matcher.store.database import Database
 from matcher.store.installation import begin_another_life
+from matcher.store.mail_tables import bounces, outbox, runs, suggestions
 from matcher.store.oppositions import MAIL, set_opposition
-from matcher.store.tables import actors, bounces, outbox, runs, suggestions
+from matcher.store.tables import actors
 from matcher.usecases.mail_links import read_answer
 
 FUTURE = ("--department", "95", "--month", "2099-12")

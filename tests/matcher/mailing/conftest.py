@@ -15,8 +15,8 @@ from matcher.mailing.delivery import Relay
 from matcher.store import outbox
 from matcher.store.actors import save_actors
 from matcher.store.database import Database
+from matcher.store.mail_tables import runs
 from matcher.store.outbox import Queued
-from matcher.store.tables import runs
 
 DAY = 86_400
 

@@ -11,8 +11,9 @@ from sqlalchemy import select, update
 
 from matcher.errors import NotReady
 from matcher.store.database import Database
+from matcher.store.mail_tables import outbox, runs
 from matcher.store.outbox import ATTEMPTS_END, LEASE_SECONDS, Caps, MailState, count_states
-from matcher.store.tables import actors, installation, outbox, runs
+from matcher.store.tables import actors, installation
 from matcher.usecases.send_outbox import GRACE_SECONDS, Sending, SendReport, send_outbox
 
 NOW = 1_796_000_000

@@ -14,9 +14,9 @@ from matcher.store import outbox as store
 from matcher.store.actors import delete_actors
 from matcher.store.bounces import Bounced, note_bounce
 from matcher.store.database import Database
+from matcher.store.mail_tables import outbox, runs
 from matcher.store.oppositions import MAIL, PROFILING, set_opposition
 from matcher.store.outbox import Caps, Mail, MailState
-from matcher.store.tables import outbox, runs
 
 NOW = 1_796_000_000
 TODAY = date(2026, 12, 1)

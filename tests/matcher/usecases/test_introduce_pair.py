@@ -13,7 +13,7 @@ from matcher.access.gate import utc_now
 from matcher.bootstrap import Application
 from matcher.errors import InvalidInput, NotFound, NotReady
 from matcher.scope import Role, Scope
-from matcher.store.tables import outbox
+from matcher.store.mail_tables import outbox
 from matcher.usecases.answer_suggestion import answer_suggestion
 from matcher.usecases.compare_pair import compare_pair
 from matcher.usecases.give_feedback import Feedback, give_feedback

@@ -20,10 +20,10 @@ from matcher.store.actors import save_actors
 from matcher.store.bounces import Bounced, note_bounce
 from matcher.store.database import Database
 from matcher.store.feedback import write_feedback
+from matcher.store.mail_tables import outbox
 from matcher.store.oppositions import MAIL, set_opposition
 from matcher.store.outbox import Queued, enqueue
 from matcher.store.suggestions import Run, count_unanswered, write_run
-from matcher.store.tables import outbox
 from matcher.usecases.import_actors import import_actors
 from matcher.usecases.plan_digests import Plan, plan_digests
 from matcher.usecases.plan_questions import PlanQuestion, read_plan_question

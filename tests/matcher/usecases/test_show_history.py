@@ -9,8 +9,8 @@ from matcher.bootstrap import Application
 from matcher.errors import NotFound
 from matcher.scope import Role, Scope
 from matcher.store.feedback import write_feedback
+from matcher.store.mail_tables import outbox
 from matcher.store.suggestions import Run, write_run
-from matcher.store.tables import outbox
 from matcher.usecases.change_actor import change_actor
 from matcher.usecases.edit_profile import edit_profile
 from matcher.usecases.show_history import Event, show_history

@@ -12,8 +12,9 @@ from matcher.errors import InvalidInput, NotFound
 from matcher.scope import Role, Scope
 from matcher.store.actors import find_actor, save_actors
 from matcher.store.feedback import write_feedback
+from matcher.store.mail_tables import outbox
 from matcher.store.suggestions import Run, write_run
-from matcher.store.tables import audit, audit_actors, outbox
+from matcher.store.tables import audit, audit_actors
 from matcher.usecases.accept_mails import accept_mails
 from matcher.usecases.erase_actor import erase_actor
 from matcher.usecases.export_actor import export_actor

@@ -16,8 +16,8 @@ from matcher.mailing.bounces import Fate, read_report
 from matcher.mailing.return_path import is_ours, mails_named, return_path
 from matcher.store.bounces import lift_suspension
 from matcher.store.database import Database
+from matcher.store.mail_tables import bounces, outbox
 from matcher.store.outbox import MailState
-from matcher.store.tables import bounces, outbox
 from matcher.usecases.read_bounces import BouncesRead, mails_in, read_bounces
 from matcher.usecases.send_outbox import Sending, send_outbox
 
