@@ -30,9 +30,12 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"
 STARTING_SECONDS = 30
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's chromium, without a window; skipped where it is absent, unless it is required."""
+    """Debian's chromium, without a window; skipped where it is absent, unless it is required.
+
+    Playwright leaves an event loop at work in the thread: it is gone before other tests want one.
+    """
     program = shutil.which("chromium")
     if program is None:
         if os.environ.get("SYNERGIES_BROWSER") == "required":

@@ -52,6 +52,6 @@ def test_every_acronym_of_the_lexicon_is_left_alone() -> None:
 @pytest.mark.parametrize("text", ["MCES/" * 100_000, "ABIL/" * 100_000, "LOGEMNT/a/" * 50_000])
 def test_a_text_full_of_unknown_acronyms_costs_no_more_than_another(text: str) -> None:
     corrected("une MCES")  # what is read once is read
-    started = time.perf_counter()
+    started = time.thread_time()
     corrected(text)
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5

@@ -1,7 +1,7 @@
 """Who and what an offer leaves out, read in its words, and what that does to a match."""
 
 from pathlib import Path
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -172,9 +172,9 @@ def test_any_text_can_be_read_and_is_read_the_same_twice(text: str) -> None:
 )
 def test_a_hostile_text_takes_no_more_than_its_length_deserves(unit: str) -> None:
     text = (unit * LONG)[:LONG]
-    began = perf_counter()
+    began = thread_time()
     circumstance_terms(text), reserved_passages(text[:5000]), required_passages(text[:5000])
-    assert perf_counter() - began < 1
+    assert thread_time() - began < 1
 
 
 def _lexical(need: str, offer: str) -> float:

@@ -1,6 +1,6 @@
 """What a reader sees before the words: order, small words, points."""
 
-from time import perf_counter
+from time import thread_time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -33,6 +33,6 @@ def test_every_cue_is_marked_as_one(text: str) -> None:
 
 
 def test_a_long_text_takes_no_longer_than_its_opening() -> None:
-    began = perf_counter()
+    began = thread_time()
     assert len(cues("a " * 100_000)) < 2_000
-    assert perf_counter() - began < 0.5
+    assert thread_time() - began < 0.5

@@ -50,9 +50,9 @@ def test_an_s_that_is_no_plural_stays() -> None:
 
 
 def test_a_text_in_bad_faith_is_folded_in_a_time_that_grows_with_its_length_only() -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     assert fold("a" + "\u0301\u0316" * 100_000) == "a"
-    assert time.perf_counter() - started < 1  # normalised as a whole: over ten seconds
+    assert time.thread_time() - started < 1  # normalised as a whole: over ten seconds
 
 
 def test_grammatical_words_and_single_letters_are_no_terms() -> None:

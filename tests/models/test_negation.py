@@ -1,6 +1,6 @@
 """The plain ways in which practitioners exclude, and what only looks like them."""
 
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given, settings
@@ -177,9 +177,9 @@ def test_no_text_is_an_error_and_only_its_own_words_are_excluded(text: str) -> N
 )
 def test_a_hostile_text_takes_no_more_than_its_length_deserves(unit: str) -> None:
     text = (unit * LONG)[:LONG]
-    began = perf_counter()
+    began = thread_time()
     excluded_words(text)
-    assert perf_counter() - began < 1
+    assert thread_time() - began < 1
 
 
 def _terms(text: str) -> list[str]:

@@ -112,9 +112,9 @@ def test_a_misspelt_need_has_the_terms_and_the_vector_of_the_right_one() -> None
 )
 def test_a_text_in_bad_faith_costs_no_more_than_an_honest_one(text: str) -> None:
     corrected("logemnt")  # what is read once is read
-    started = time.perf_counter()
+    started = time.thread_time()
     corrected(text)
-    assert time.perf_counter() - started < 0.5
+    assert time.thread_time() - started < 0.5
 
 
 def test_in_one_text_only_so_many_unknown_words_are_looked_up() -> None:

@@ -48,7 +48,7 @@ def test_the_doctor_finds_nothing_to_repair(fixtures: Any) -> None:
     ran = fixtures("doctor")
     assert (ran.code, ran.err) == (0, "")
     assert "✗" not in ran.out
-    assert "✓ Base sqlite" in ran.out
+    assert "✓ Base sqlite" in " ".join(ran.out.split())  # a long folder breaks the line
     seen = items(fixtures("doctor", "--json"))
     assert {"python", "packages", "sqlite", "constants", "disk", "database"} <= set(seen)
     assert {"schema", "durability", "integrity", "permissions", "model", "index"} <= set(seen)

@@ -1,7 +1,7 @@
 """Texts are cut into spans that are short, complete and real, whatever the text."""
 
 from itertools import pairwise
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import example, given, settings
@@ -109,11 +109,11 @@ def test_a_long_sentence_is_cut_between_words(space: str) -> None:
     ids=lambda text: repr(text[:6]),
 )
 def test_a_hostile_text_of_100_000_characters_is_cut_quickly(text: str) -> None:
-    before = perf_counter()
+    before = thread_time()
 
     cuts = passages(text)
 
-    assert perf_counter() - before < 2.0
+    assert thread_time() - before < 2.0
     assert all(0 < end - start <= PASSAGE_CHARACTERS for start, end in cuts)
 
 

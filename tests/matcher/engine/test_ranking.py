@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
-from time import perf_counter
+from time import thread_time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -51,11 +51,11 @@ def test_the_first_places_among_very_many_pairs_come_quickly() -> None:
         for a in range(200)
         for b in range(200)
     ]
-    before = perf_counter()
+    before = thread_time()
 
     places = rank(pairs, 50)
 
-    assert perf_counter() - before < 5
+    assert thread_time() - before < 5
     assert len({pair.found for pair in places}) > 25
 
 
