@@ -87,6 +87,8 @@ def compare_weights(
     usual, other = (_question(sight, one) for one in (query, replace(query, weights=weights)))
     askers = _sitting(snapshot, sight, usual)
     some = askers[:ASKERS]
+    if usual.weights == other.weights:  # the page as it opens: there is nothing to work out
+        return Comparison(_moved(before, after), (), (), len(some), len(askers))
     seen = [_exposure(snapshot, some, question) for question in (usual, other)]
     gains, losses = _told(snapshot, *seen)
     return Comparison(_moved(before, after), gains, losses, len(some), len(askers))
