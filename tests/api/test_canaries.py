@@ -131,7 +131,7 @@ ABLE_TO_MAIL: dict[str, Any] = {
 
 
 @pytest.mark.sqlite_only
-@pytest.mark.parametrize("auth", [pytest.param("off", marks=pytest.mark.slow), "on"])
+@pytest.mark.parametrize("auth", ["off", "on"])
 def test_no_canary_is_answered_logged_or_counted(
     application: Application, written: Callable[[], str], auth: str, tell: Callable[[str], None]
 ) -> None:
