@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from matcher.cli.running import AsJson, open_application, open_terminal
+from matcher.cli.running import AsJson, open_application, open_terminal, territories_of
 from matcher.scope import Role, Scope
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def add(
     """
     from matcher.usecases.manage_accounts import create_account
 
-    typed = {"department": department or [], "epci": epci or [], "region": region or []}
+    typed = territories_of(department, epci, region)
     terminal = open_terminal()
     with open_application() as application:
         card = create_account(application, address, Role(role.value), typed, Scope.everything())
@@ -85,7 +85,7 @@ def change(
     """
     from matcher.usecases.manage_accounts import change_account
 
-    typed = {"department": department or [], "epci": epci or [], "region": region or []}
+    typed = territories_of(department, epci, region)
     terminal = open_terminal()
     with open_application() as application:
         card = change_account(application, address, Role(role.value), typed, Scope.everything())

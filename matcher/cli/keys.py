@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from matcher.cli.running import AsJson, open_application, open_terminal
+from matcher.cli.running import AsJson, open_application, open_terminal, territories_of
 from matcher.scope import Role, Scope
 
 keys = typer.Typer(
@@ -50,7 +50,7 @@ def create(
     """
     from matcher.usecases.manage_keys import create_key
 
-    typed = {"department": department or [], "epci": epci or [], "region": region or []}
+    typed = territories_of(department, epci, region)
     terminal = open_terminal()
     with open_application() as application:
         made = create_key(application, Role(role.value), typed, label, Scope.everything())

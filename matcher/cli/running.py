@@ -49,3 +49,10 @@ def read_settings() -> Settings:
 def open_terminal() -> Terminal:
     """Where a verb writes, in the language of the settings."""
     return Terminal(Words(read_settings().language))
+
+
+def territories_of(
+    department: list[str] | None, epci: list[str] | None, region: list[str] | None
+) -> dict[str, list[str]]:
+    """The options that say which départements somebody is given."""
+    return {"department": department or [], "epci": epci or [], "region": region or []}

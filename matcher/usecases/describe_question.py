@@ -29,6 +29,7 @@ def describe_question(
     told = {"territory": territory_name(application, query)}
     told["domain"] = _labelled(code for text in query.domains for code in read_domain(text) or ())
     told["public"] = _labelled(code for text in query.publics for code in read_public(text) or ())
+    told["kind"] = ", ".join(words.say(f"synergy.{kind}") for kind in query.kinds)
     if query.radius_km is not None:
         told["radius"] = words.kilometres(query.radius_km)
     if query.sides == "any":

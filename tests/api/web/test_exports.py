@@ -69,11 +69,14 @@ def test_the_csv_holds_what_the_list_shows(client: TestClient) -> None:
 
 
 def test_the_workbook_says_what_was_asked(client: TestClient) -> None:
-    answer = client.get(f"/territoire.xlsx?{ALL}&domain=mobilite&radius_km=15&exclude_known=true")
+    answer = client.get(
+        f"/territoire.xlsx?{ALL}&domain=mobilite&kind=orienter&radius_km=15&exclude_known=true"
+    )
     workbook = load_workbook(io.BytesIO(answer.content))
     about = {str(row[0].value): str(row[1].value) for row in workbook["À propos"].iter_rows()}
     assert "Val-d’Oise" in about["Territoire"].replace("'", "’")
     assert about["Distance la plus grande"] == "15\N{NO-BREAK SPACE}km"
+    assert about["Genre de synergie"] == "orienter"
     assert about["Déjà connus"] == "laissés de côté"
     assert about["Établi le"] == "23 novembre 2026"
     assert answer.headers["Content-Disposition"].endswith('.xlsx"')
