@@ -225,7 +225,7 @@ def test_a_token_that_fixes_the_question_or_has_run_out_is_no_bearer(
 def test_all_who_look_at_one_page_do_not_share_one_limit(
     application: Application, token_of: Callable[..., str]
 ) -> None:
-    settings = replace(application.settings, auth="on", rate_limits="question=1/minute")
+    settings = replace(application.settings, auth="on", rate_limits="question=1/day")
     app = create_app(Application(settings, application.database, application.today))
     headers, asked = bearer(token_of()), "/recommendations?department=95"
     statuses = [
