@@ -15,11 +15,14 @@ from api.web.printing import called, printed
 from api.wiring import Installation, Seen
 from matcher.bootstrap import Application
 from matcher.errors import InvalidInput
+from matcher.scope import Scope
 from matcher.usecases.describe_question import describe_question, territory_name
-from matcher.usecases.export_synergies import SynergiesExport, export_synergies, synergies_as_csv
+from matcher.usecases.export_synergies import export_synergies, synergies_as_csv
 from matcher.usecases.judge_pair import judge_pair
-from matcher.usecases.recommend import recommend
+from matcher.usecases.list_synergies import Order, list_synergies
+from matcher.usecases.read_question import RecommendationQuery
 from matcher.usecases.synergies_workbook import synergies_as_xlsx
+from matcher.usecases.weight_profiles import weights_of
 from matcher.usecases.write_meeting import LONGEST, SHORTEST, read_meeting, write_meeting
 from matcher.wording.words import Words
 
@@ -46,12 +49,32 @@ class MeetingParameters(PairParameters):
     place: Annotated[str, Field(max_length=1_000)] = ""
 
 
-@router.get("/territoire.csv", dependencies=[Depends(OnlyParametersOf(Filters))])
+class ListParameters(Filters):
+    """A list as the page of a territory shows it: filtered, weighed by a setting, in an order."""
+
+    reglage: Annotated[str, Field(max_length=200)] = ""
+    sort: Annotated[str, Field(max_length=40)] = Order.BEST.value
+
+    def order(self) -> Order:
+        """What comes first; raises InvalidInput."""
+        if self.sort not in list(Order):
+            accepted = list(Order)
+            raise InvalidInput("not-one-of", pointer="sort", typed=self.sort, accepted=accepted)
+        return Order(self.sort)
+
+    def asked(self, application: Application, scope: Scope) -> RecommendationQuery:
+        """The question with the weights of its setting; raises NotFound for one of nobody's."""
+        weights = weights_of(application, self.reglage, scope) if self.reglage else None
+        return self.query(weights=weights)
+
+
+@router.get("/territoire.csv", dependencies=[Depends(OnlyParametersOf(ListParameters))])
 def territory_csv(
-    parameters: Annotated[Filters, Query()], application: Installation, scope: Seen
+    parameters: Annotated[ListParameters, Query()], application: Installation, scope: Seen
 ) -> Response:
     """Every synergy of the question, for a spreadsheet."""
-    export = export_synergies(application, parameters.query(), FRENCH, scope)
+    query = parameters.asked(application, scope)
+    export = export_synergies(application, query, FRENCH, scope, parameters.order())
     return _file(
         synergies_as_csv(export, FRENCH),
         "text/csv; charset=utf-8",
@@ -59,14 +82,14 @@ def territory_csv(
     )
 
 
-@router.get("/territoire.xlsx", dependencies=[Depends(OnlyParametersOf(Filters))])
+@router.get("/territoire.xlsx", dependencies=[Depends(OnlyParametersOf(ListParameters))])
 def territory_xlsx(
-    parameters: Annotated[Filters, Query()], application: Installation, scope: Seen
+    parameters: Annotated[ListParameters, Query()], application: Installation, scope: Seen
 ) -> Response:
     """The same as a workbook, which also tells what was asked and when."""
-    query = parameters.query()
-    export: SynergiesExport = export_synergies(application, query, FRENCH, scope)
-    about = describe_question(application, query, FRENCH)
+    query = parameters.asked(application, scope)
+    export = export_synergies(application, query, FRENCH, scope, parameters.order())
+    about = _told(application, parameters, query)
     about[FRENCH.say("sheet.day")] = FRENCH.write(application.today())
     return _file(
         synergies_as_xlsx(export, about, FRENCH),
@@ -75,22 +98,24 @@ def territory_xlsx(
     )
 
 
-@router.get("/territoire/fiches", dependencies=[Depends(OnlyParametersOf(Filters))])
+@router.get("/territoire/fiches", dependencies=[Depends(OnlyParametersOf(ListParameters))])
 def introductions(
     request: Request,
-    parameters: Annotated[Filters, Query()],
+    parameters: Annotated[ListParameters, Query()],
     application: Installation,
     scope: Seen,
 ) -> Response:
     """The first synergies of the question as a list to print, and to write on."""
-    query = parameters.query()
-    found = recommend(application, query, FRENCH, scope)
+    query = parameters.asked(application, scope)
+    listing = list_synergies(application, query, parameters.order(), FRENCH, scope)
     return desk_page(
         request,
         "introductions",
-        sheets=[printed(item) for item in found.items],
+        sheets=[printed(item) for item in listing.found.items],
         place=territory_name(application, query),
-        asked=describe_question(application, query, FRENCH),
+        asked=_told(application, parameters, query),
+        order=parameters.order(),
+        sorted_among=listing.sorted_among,
         day=application.today(),
     )
 
@@ -134,6 +159,15 @@ def meeting(
         )
     content = write_meeting(item, asked, FRENCH, datetime.now(UTC))
     return _file(content, "text/calendar; charset=utf-8; method=PUBLISH", "rencontre.ics")
+
+
+def _told(
+    application: Application, parameters: ListParameters, query: RecommendationQuery
+) -> dict[str, str]:
+    """What was asked, in words."""
+    return describe_question(
+        application, query, FRENCH, order=parameters.order(), profile=parameters.reglage
+    )
 
 
 def _called(application: Application, parameters: Filters) -> str:

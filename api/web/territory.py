@@ -20,6 +20,7 @@ from matcher.usecases.map_territory import map_territory
 from matcher.usecases.paging import Cursor
 from matcher.usecases.show_balance import show_balance
 from matcher.usecases.show_cards import show_cards
+from matcher.usecases.weight_profiles import list_profiles
 from matcher.wording.words import Words
 
 router = APIRouter(include_in_schema=False)
@@ -44,6 +45,7 @@ def territory(request: Request, application: Installation, scope: Seen) -> Respo
     content |= {
         "choices": list_choices(),
         "orders": tuple(Order),
+        "profiles": [one.name for one in list_profiles(application, scope)],
         "places": territories_to_propose(application, scope),
     }
     return desk_page(request, "territory", status, **content)

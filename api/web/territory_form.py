@@ -25,9 +25,9 @@ from matcher.wording.words import Words
 
 FIELDS = (
     *("where", "domain", "public", "radius_km", "sides", "kind", "exclude_known", "sort"),
-    *("minimum_score", "reglage"),
+    *("reglage", "minimum_score"),
 )
-"""What an address of the page may hold; the last two stand in addresses alone."""
+"""What an address of the page may hold; the least score stands in addresses alone."""
 
 LONGEST = 200
 FRENCH = Words("fr")
@@ -63,7 +63,7 @@ class TerritoryForm:
 
     @property
     def export(self) -> str:
-        """The query string of the same question for exports, which list the best first."""
+        """The query string of the same question for exports, in the same order."""
         query = self.query
         values: list[tuple[str, str]] = [*query.territories.items()]
         values += [("domain", one) for one in query.domains]
@@ -77,6 +77,10 @@ class TerritoryForm:
             values.append(("sides", query.sides))
         if query.exclude_known:
             values.append(("exclude_known", "true"))
+        if self.typed["reglage"]:
+            values.append(("reglage", self.typed["reglage"]))
+        if self.order is not Order.BEST:
+            values.append(("sort", self.order.value))
         return urlencode(values)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from matcher.bootstrap import Application
 from matcher.store.vocabularies import read_domain, read_public
+from matcher.usecases.list_synergies import Order
 from matcher.usecases.present import labels
 from matcher.usecases.read_question import RecommendationQuery, read_territory
 from matcher.wording.words import Words
@@ -20,10 +21,16 @@ def territory_name(application: Application, query: RecommendationQuery) -> str:
 
 
 def describe_question(
-    application: Application, query: RecommendationQuery, words: Words
+    application: Application,
+    query: RecommendationQuery,
+    words: Words,
+    *,
+    order: Order = Order.BEST,
+    profile: str = "",
 ) -> dict[str, str]:
     """What each filter that was set is called, and what it was set to.
 
+    ``profile`` is the name of the setting whose weights the question has, empty for the usual ones.
     Raises InvalidInput for a territory that nobody knows; the question was asked before.
     """
     told = {"territory": territory_name(application, query)}
@@ -36,6 +43,9 @@ def describe_question(
         told["sides"] = words.say("asked.sides.any")
     if query.exclude_known:
         told["known"] = words.say("asked.known.excluded")
+    told["profile"] = profile
+    if order is not Order.BEST:
+        told["order"] = words.say(f"page.territory.order.{order.value}")
     return {words.say(f"asked.{name}"): said for name, said in told.items() if said}
 
 

@@ -9,6 +9,7 @@ from matcher.bootstrap import Application
 from matcher.scope import Scope
 from matcher.usecases.answers import ActorSummary, RecommendationItem
 from matcher.usecases.export_actor import cell
+from matcher.usecases.list_synergies import Order, best_in_order
 from matcher.usecases.read_question import MAXIMUM_LIMIT, RecommendationQuery
 from matcher.usecases.recommend import recommend
 from matcher.wording.scores import SHOWN_CERTAINTY, score_word
@@ -33,15 +34,21 @@ Cell = str | float | None
 
 @dataclass(frozen=True, slots=True)
 class SynergiesExport:
-    """Ranked synergies, the best first; ``cut`` where the territory has more than these."""
+    """Synergies in their order; ``cut`` where the territory has more than these."""
 
     items: tuple[RecommendationItem, ...]
     cut: bool
+    order: Order = Order.BEST
 
     @property
     def count(self) -> int:
         """How many synergies the file tells of."""
         return len(self.items)
+
+    def limits(self, words: Words) -> str:
+        """What a reader of a list that was cut has to know; empty where it is whole."""
+        code = "sheet.cut" if self.order is Order.BEST else "sheet.sorted_among"
+        return words.say(code, count=self.count) if self.cut else ""
 
 
 def export_synergies(
@@ -49,12 +56,27 @@ def export_synergies(
     query: RecommendationQuery,
     words: Words,
     scope: Scope,
+    order: Order = Order.BEST,
     most: int = MOST_ROWS,
 ) -> SynergiesExport:
     """Ask page after page of a question, from its first, until there are ``most`` items.
 
+    In another order than the best first, the file holds what the page puts in order, and no more.
     Raises what ``recommend`` does. The audit log tells that these actors were exported.
     """
+    if order is Order.BEST:
+        export = _best_first(application, query, words, scope, most)
+    else:
+        found = best_in_order(application, query, order, words, scope)
+        export = SynergiesExport(tuple(found.items), found.next_cursor is not None, order)
+    shown = [one.id for item in export.items for one in (item.actor, item.partner)]
+    application.recorder.seen(scope, "export", shown)
+    return export
+
+
+def _best_first(
+    application: Application, query: RecommendationQuery, words: Words, scope: Scope, most: int
+) -> SynergiesExport:
     items: list[RecommendationItem] = []
     cursor: str | None = None
     for _ in range(MOST_PAGES):
@@ -64,8 +86,6 @@ def export_synergies(
         cursor = page.next_cursor
         if cursor is None or len(items) >= most:
             break
-    shown = [one.id for item in items for one in (item.actor, item.partner)]
-    application.recorder.seen(scope, "export", shown)
     return SynergiesExport(tuple(items), cut=cursor is not None)
 
 
@@ -80,7 +100,7 @@ def synergies_as_csv(export: SynergiesExport, words: Words) -> bytes:
     for row in rows(export, words):
         lines.writerow([_written(value, words) for value in row])
     if export.cut:
-        lines.writerow([words.say("sheet.cut", count=export.count)])
+        lines.writerow([export.limits(words)])
     return written.getvalue().encode("utf-8-sig")
 
 

@@ -59,10 +59,10 @@ def list_synergies(
         offset = Cursor.decode(query.cursor).offset if query.cursor else 0
         total, exact = _count(application, query, scope)
         return Listing(found, total, exact, None, offset)
-    whole = recommend(application, replace(query, limit=SORTED_AMONG, cursor=None), words, scope)
+    whole = best_in_order(application, query, order, words, scope)
     asked = fingerprint((order, replace(query, cursor=None, limit=1), scope.departments))
     offset = _offset(query.cursor, asked, whole.index_version)
-    items = sorted(whole.items, key=_KEYS[order])
+    items = whole.items
     following = offset + query.limit
     cursor = Cursor(whole.index_version, asked, following).encode()
     page = whole.model_copy(
@@ -74,6 +74,20 @@ def list_synergies(
     )
     total, exact = _count(application, query, scope)
     return Listing(page, total, exact, len(items) if whole.next_cursor else None, offset)
+
+
+def best_in_order(
+    application: Application, query: RecommendationQuery, order: Order, words: Words, scope: Scope
+) -> Recommendations:
+    """The :data:`SORTED_AMONG` best of a question in an order, whatever its page and limit.
+
+    It has a next page where the question has more than these. Raises as :func:`recommend` does.
+    """
+    whole = recommend(application, replace(query, limit=SORTED_AMONG, cursor=None), words, scope)
+    key = _KEYS.get(order)
+    return (
+        whole if key is None else whole.model_copy(update={"items": sorted(whole.items, key=key)})
+    )
 
 
 def _count(

@@ -90,7 +90,7 @@ def _write_about(
 ) -> None:
     told = about | {words.say("sheet.count"): str(export.count)}
     if export.cut:
-        told[words.say("sheet.beyond")] = words.say("sheet.cut", count=export.count)
+        told[words.say("sheet.beyond")] = export.limits(words)
     told[words.say("sheet.reading")] = words.say("sheet.caution")
     for line, (name, said) in enumerate(told.items(), 1):
         _write_line(sheet, line, [name, said])

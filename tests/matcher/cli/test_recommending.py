@@ -9,7 +9,9 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from matcher.bootstrap import bootstrap
+from matcher.scope import Scope
 from matcher.settings import Settings
+from matcher.usecases.weight_profiles import save_profile
 
 NEED = "un lieu pour un atelier cuisine avec des familles"
 
@@ -123,6 +125,22 @@ def test_a_person_reads_names_scores_reasons_and_how_to_go_on(fixtures_read_only
         assert shown in ran.out.replace("\N{NO-BREAK SPACE}", " ")
 
 
+def test_a_setting_that_was_saved_weighs_the_answer(fixtures: Any) -> None:
+    weights = {"territory": 4.5, "a_to_b": 0.5, "b_to_a": 0.5}
+    with http_on(fixtures) as client:
+        application = client.app.state.application  # type: ignore[attr-defined]
+        save_profile(application, "Près d’abord", weights, Scope.everything())
+        body = {"profile": {"kind": "social_worker", "needs": [NEED]}, "weights": weights}
+        posted = client.post("/recommendations", json=body).json()
+    ask = ("recommend", "--weights-profile", "Près d’abord", "--json")
+    weighed = fixtures(*ask, "--department", "95").json
+    assert weighed["weights"] == posted["weights"]
+    assert fixtures(*ask, "--need", NEED).json == posted
+    usual = fixtures("recommend", "--department", "95", "--json").json
+    assert usual["weights"] != weighed["weights"]
+    assert [one["id"] for one in usual["items"]] != [one["id"] for one in weighed["items"]]
+
+
 def test_the_printed_cursor_is_whole_on_one_line(fixtures_read_only: Any) -> None:
     ask = ("recommend", "--department", "95", "--limit", "2")
     printed = fixtures_read_only(*ask).out.splitlines()[-1].partition("--cursor ")[2]
@@ -172,6 +190,10 @@ def test_an_empty_database_is_created_and_says_what_to_import(synergies: Any) ->
         (["--commune", "Saint-Denis"], "Saint-Denis (93066)"),
         (["--need", NEED, "--commune", "Saint-Denis"], "Saint-Denis (93066)"),
         (["--department", "xyz"], "« xyz »"),
+        (["--department", "95", "--weights-profile", "Rien"], "Ce réglage n’existe pas"),
+        (["--department", "95", "--weights-profile", ""], "Ce réglage n’existe pas"),
+        (["--department", "95", "--weights-profile", "\udcff"], "Ce réglage n’existe pas"),
+        (["--department", "95", "--weights-profile"], "« --weights-profile »"),
     ],
 )
 def test_each_mistake_is_one_clear_line(
