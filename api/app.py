@@ -38,6 +38,7 @@ from matcher.bootstrap import Application, bootstrap
 from matcher.errors import SynergiesError
 from matcher.generations import Generations
 from matcher.settings import Settings
+from matcher.usecases.forget_uploads import keep_forgetting_uploads
 from matcher.usecases.read_origins import origins_that_may_ask
 from matcher.usecases.warm_up import warm_up
 from matcher.wording.words import Words
@@ -109,6 +110,7 @@ async def _served(app: FastAPI) -> AsyncIterator[None]:
         lambda following: setattr(app.state, "application", following),
     )
     Thread(target=generations.follow, args=(stop,), daemon=True).start()
+    Thread(target=keep_forgetting_uploads, args=(application, stop), daemon=True).start()
     try:
         yield
     finally:

@@ -7,7 +7,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from matcher.store.desk_tables import staged_imports
 
@@ -89,13 +89,23 @@ def drop_staged(connection: Connection, name: str, who: str) -> None:
     connection.execute(delete(staged_imports).where(*mine))
 
 
-def forget_staged(connection: Connection, *, now: int | None = None) -> None:
+def forget_staged(connection: Connection, *, now: int | None = None) -> int:
     """Let go of files that waited too long by ``now``; of all of them where none is given.
 
-    Whom they name cannot be asked of them, so that an erasure takes them all.
+    Whom they name cannot be asked of them, so that an erasure takes them all. Gives how many.
     """
-    past = () if now is None else (staged_imports.c.made < now - KEPT_SECONDS,)
-    connection.execute(delete(staged_imports).where(*past))
+    past = () if now is None else (_is_past(now),)
+    return connection.execute(delete(staged_imports).where(*past)).rowcount
+
+
+def any_past(connection: Connection, now: int) -> bool:
+    """Whether some file waited too long."""
+    found = select(staged_imports.c.digest).where(_is_past(now)).limit(1)
+    return connection.execute(found).first() is not None
+
+
+def _is_past(now: int) -> ColumnElement[bool]:
+    return staged_imports.c.made < now - KEPT_SECONDS
 
 
 def _this(name: str, who: str, now: int) -> tuple[Any, ...]:

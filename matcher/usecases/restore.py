@@ -15,9 +15,11 @@ from matcher.store import postgresql_backup, revisions, sqlite_backup
 from matcher.store.accounts import sign_out_everywhere
 from matcher.store.changes import count_actors
 from matcher.store.database import Database, create_privately, migrate, unchecked
+from matcher.store.desk_tables import staged_imports
 from matcher.store.erasures import Ledger, read_ledger, with_words
 from matcher.store.installation import begin_another_life
 from matcher.store.oppositions import refusals
+from matcher.store.staged_imports import forget_staged
 from matcher.usecases.back_up import kind_of
 from matcher.usecases.erase_actor import SCRUBBED
 from matcher.usecases.replay_erasures import erase_again
@@ -103,6 +105,9 @@ def _begin(made: Database, now: datetime, erasures: _Erasures) -> None:
     with made.write() as connection:
         begin_another_life(connection, now)
         sign_out_everywhere(connection)  # who signed out since the backup is not signed in again
+        uploads = forget_staged(connection)  # their hour is over, and their senders signed out
+    if uploads:
+        made.scrub([staged_imports.name], thorough=True)
 
 
 @contextmanager

@@ -42,7 +42,8 @@ def stage_import(
     Raises UnusableFile where it cannot be read at all, InvalidInput for a side there is not.
     """
     if len(content) > limits.UPLOAD_BYTES:
-        raise UnusableFile("file-too-large", path=_plain(file), limit=limits.UPLOAD_BYTES)
+        limit = limits.UPLOAD_BYTES // limits.MEGABYTE
+        raise UnusableFile("file-too-large", path=_plain(file), limit=limit)
     read_upload(_plain(file), content)
     said = written(Remarks(read_kind(side)))
     with application.database.write() as connection:

@@ -17,6 +17,8 @@ LINES = {".jsonl", ".ndjson"}
 TABLES = {".csv", ".tsv"}
 SUFFIXES = {*LINES, *TABLES, ".json", ".xlsx"}
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
+BEGINS = 200
+"""Bytes of a table in which no text that we read has a NUL, and all text in UTF-16 has."""
 COLLECTIONS = ("structures", "services", "actors", "items", "data")
 
 
@@ -73,7 +75,11 @@ def read_upload(name: str, content: bytes) -> SourceFile:
     if not content:
         raise UnusableFile("file-empty", path=name)
     if suffix == ".xlsx":
-        rows = read_xlsx(BytesIO(content), name, limits.UPLOAD_UNPACKED_BYTES)
+        rows = read_xlsx(
+            BytesIO(content), name, limits.UPLOAD_UNPACKED_BYTES, limits.UPLOAD_ELEMENTS
+        )
+    elif content.count(b"\n") + content.count(b"\r") > limits.UPLOAD_LINES:
+        raise UnusableFile("file-too-many-rows", path=name, limit=limits.UPLOAD_ROWS)
     else:
         rows = _text_rows(content, suffix, name)
     kept = tuple(islice(rows, limits.UPLOAD_ROWS + 1))
@@ -102,11 +108,13 @@ def _check_size(path: Path) -> None:
     if size == 0:
         raise UnusableFile("file-empty", path=str(path))
     if size > limits.FILE_BYTES:
-        raise UnusableFile("file-too-large", path=str(path), limit=limits.FILE_BYTES)
+        raise UnusableFile(
+            "file-too-large", path=str(path), limit=limits.FILE_BYTES // limits.MEGABYTE
+        )
 
 
 def _text_rows(content: bytes, suffix: str, name: str) -> Iterator[Row]:
-    if content.startswith(UTF16_MARKS):
+    if content.startswith(UTF16_MARKS) or (suffix in TABLES and b"\0" in content[:BEGINS]):
         raise UnusableFile("file-not-utf8", path=name)
     if suffix in TABLES:
         return read_csv(content, name)

@@ -3,7 +3,6 @@
 import csv
 import math
 import warnings
-import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from io import StringIO
@@ -11,12 +10,12 @@ from pathlib import Path
 from typing import IO
 
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from matcher.errors import UnusableFile
 from matcher.store.importers import limits
 from matcher.store.importers.json_rows import Row
 from matcher.store.importers.problems import RowProblem, found, quoted
+from matcher.store.importers.unpacking import check_archive
 from matcher.store.importers.values import BROKEN_BYTE
 from matcher.store.vocabularies import folded
 
@@ -104,23 +103,27 @@ def _cells(headers: list[str], record: list[str]) -> Mapping[str, object] | RowP
 
 
 def read_xlsx(
-    path: Path | IO[bytes], file: str, unpacked_bytes: int = limits.UNPACKED_BYTES
+    path: Path | IO[bytes],
+    file: str,
+    unpacked_bytes: int = limits.UNPACKED_BYTES,
+    elements: int = limits.ELEMENTS,
 ) -> Iterator[Row]:
     """Read the first sheet that holds something: (row number, cells by header).
 
     A further sheet is named by a ``sheet-ignored`` warning at line 0. Raises
-    :class:`UnusableFile` for what is not a spreadsheet or would unpack to more than that.
+    :class:`UnusableFile` as :func:`check_archive`.
     """
     try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(part.file_size for part in archive.infolist())
-        if unpacked > unpacked_bytes:
-            raise UnusableFile("file-too-large", path=file, limit=unpacked_bytes)
+        check_archive(path, file, unpacked_bytes, elements)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions we have no use for
             yield from _sheet_rows(path, file)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, SyntaxError) as error:
-        raise UnusableFile("file-unreadable", path=file) from error
+    except UnusableFile:
+        raise
+    except Exception as error:  # whatever a file made to break its reader makes it raise
+        if isinstance(error, OSError) and isinstance(path, Path):
+            raise  # the file is not there to be read at all
+        raise UnusableFile("workbook-unreadable", path=file) from error
 
 
 def _sheet_rows(path: Path | IO[bytes], file: str) -> Iterator[Row]:
@@ -129,7 +132,9 @@ def _sheet_rows(path: Path | IO[bytes], file: str) -> Iterator[Row]:
         headers: list[str] | None = None
         for sheet in book.worksheets:
             sheet.reset_dimensions()
-            filled = _filled(sheet.iter_rows(values_only=True))
+            # No wider than we look at: a far cell would make every row as wide as itself.
+            cells_of = sheet.iter_rows(values_only=True, max_col=limits.COLUMNS + 1)
+            filled = _filled(cells_of)
             if headers is not None:
                 if any(True for _ in filled):
                     yield 0, found("sheet-ignored", None, sheet=quoted(sheet.title))
@@ -146,9 +151,13 @@ def _sheet_rows(path: Path | IO[bytes], file: str) -> Iterator[Row]:
 
 
 def _filled(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, tuple[object, ...]]]:
+    """Rows that say something, with their numbers, each as far as its last cell."""
     for line, cells in enumerate(rows, start=1):
-        if any(cell is not None and str(cell).strip() for cell in cells[: limits.COLUMNS + 1]):
-            yield line, cells[: limits.COLUMNS + 1]
+        if cells.count(None) == len(cells):  # most of a sheet that was coloured to its end
+            continue
+        last = next(place for place in range(len(cells), 0, -1) if cells[place - 1] is not None)
+        if any(cell is not None and str(cell).strip() for cell in cells[:last]):
+            yield line, cells[:last]
 
 
 def _sheet_cells(

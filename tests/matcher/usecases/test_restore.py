@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from matcher.bootstrap import Application
 from matcher.engine.profiles import Actor, Kind, Role, Statement
@@ -22,9 +22,11 @@ from matcher.settings import Settings
 from matcher.store.accounts import StoredAccount, add_account, list_accounts
 from matcher.store.actors import all_actors, save_actors
 from matcher.store.database import Database, migrate
+from matcher.store.desk_tables import staged_imports
 from matcher.store.installation import confirm_sending, moment_of, read_installation
 from matcher.store.outbox import may_send
 from matcher.store.sessions import add_link, add_session, find_session, opens
+from matcher.store.staged_imports import stage
 from matcher.usecases.back_up import back_up
 from matcher.usecases.restore import Restored, restore
 
@@ -112,6 +114,26 @@ def test_nobody_is_signed_in_by_a_backup(url: str, tmp_path: Path, elsewhere: st
         assert list_accounts(connection) == [account]
         assert find_session(connection, "session", 101) is None
         assert not opens(connection, "link", 101)
+
+
+def test_files_that_waited_to_be_imported_are_gone_to_the_last_byte(
+    url: str, tmp_path: Path, elsewhere: str, engine: str
+) -> None:
+    """They name people, live an hour, and whoever sent them has to sign in again."""
+    content = b"".join(b"Zzcanari %d\n" % number for number in range(100))
+    with closing(Database.open(url)) as database, database.write() as connection:
+        stage(connection, "acc_1", "zzcanari.csv", content, {}, now=100)
+        kept = connection.execute(select(staged_imports.c.content)).scalar_one()
+    file = back_up(url, tmp_path / "waiting.backup").file
+    restored(elsewhere, file)
+    with closing(Database.open(elsewhere)) as database, database.read() as connection:
+        assert connection.execute(select(staged_imports)).all() == []
+    if engine == "sqlite":
+        assert kept in file.read_bytes()
+        folder = Path(elsewhere.removeprefix("sqlite:///")).parent
+        left = b"".join(one.read_bytes() for one in folder.iterdir() if one.is_file())
+        assert kept not in left
+        assert b"zzcanari" not in left
 
 
 def test_a_backup_is_its_owner_s_alone_and_leaves_nothing_beside_it(backup: Path) -> None:

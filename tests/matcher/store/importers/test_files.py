@@ -32,7 +32,7 @@ def refusal(report: ImportReport) -> tuple[int, str | None, str]:
         ("a.csv", "kind,pr\xe9nom\n".encode("cp1252"), "file-not-utf8"),
         ("a.jsonl", b'{"name": "\xe9"}\n', "file-not-utf8"),
         ("a.csv", b"name,Name\nx,y\n", "file-duplicate-column"),
-        ("a.xlsx", b"not a spreadsheet", "file-unreadable"),
+        ("a.xlsx", b"not a spreadsheet", "workbook-unreadable"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_why(
