@@ -1,7 +1,7 @@
 """Products of whole numbers by the processor's own instructions for them (PyTorch, oneDNN)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cache
+from types import ModuleType
 
 import numpy as np
 
@@ -20,8 +20,7 @@ def whole_products(rows: Small, others: Small) -> Numbers:
     """
     if len(rows) * len(others) < WORTH_IT:
         return multiplied(rows, others)
-    import torch  # noqa: PLC0415
-
+    torch = _torch()
     try:
         # Shared memory, never written: a mapped array is not writable in PyTorch's eyes.
         left, right = (torch.from_numpy(np.ascontiguousarray(some)) for some in (rows, others))
@@ -31,14 +30,14 @@ def whole_products(rows: Small, others: Small) -> Numbers:
     return np.asarray(found.numpy())
 
 
-@contextmanager
-def one_thread_each() -> Iterator[None]:
-    """While several threads multiply, each does so alone instead of sharing with the others."""
+@cache
+def _torch() -> ModuleType:
+    """PyTorch with one thread to a product: our threads multiply side by side.
+
+    Threads of its own would wait for each other at the end of each product, which takes ten times
+    as long where another process wants the processor.
+    """
     import torch  # noqa: PLC0415
 
-    before = torch.get_num_threads()
     torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+    return torch

@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from threading import Lock
 
 import numpy as np
 
-from matcher.engine.columns import Bools, Floats, Numbers, Positions, expand
+from matcher.engine.best_partners import BestPartners
+from matcher.engine.columns import Bools, Positions, expand
 from matcher.engine.contest import Contender, contenders
 from matcher.engine.features import judge
 from matcher.engine.index import ActorIndex
-from matcher.engine.kernels import best
 from matcher.engine.scoring import Weights, least_worth, logits
 from matcher.engine.territory import reachable_from, sitting
 from matcher.engine.tiles import tiled
@@ -27,35 +26,6 @@ EVERYWHERE = 1
 
 MOST = 0.5
 """Share of the entrepreneurs of a département from which all are looked at, laid out already."""
-
-
-@dataclass(frozen=True)
-class BestPartners:
-    """The best partners found so far of every actor of an index.
-
-    ``worth`` is float64 of shape (actors, limit), log-odds in decreasing order, minus infinity
-    where there is none yet; ``partners`` int32 of the same shape, -1 where there is none. Equal
-    partners stand in the order of the index.
-    """
-
-    worth: Floats
-    partners: Numbers
-    _lock: Lock = field(default_factory=Lock, compare=False)
-
-    @classmethod
-    def none_yet(cls, actors: int, limit: int) -> "BestPartners":
-        """Nobody has met anybody."""
-        return cls(np.full((actors, limit), -np.inf), np.full((actors, limit), -1, dtype=np.int32))
-
-    def keep(self, owners: Positions, partners: Positions, worth: Floats) -> None:
-        """Let pairs take their place among the best of their owners, if they deserve it."""
-        with self._lock:
-            best.keep_best(self.worth, self.partners, owners, partners, worth)
-
-    def best_of(self, actors: Positions) -> Floats:
-        """What the partners of some actors are worth by now: a copy."""
-        with self._lock:
-            return np.asarray(self.worth[actors])
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from functools import cached_property
 import numpy as np
 
 from matcher.engine.actor_columns import ActorColumns
-from matcher.engine.columns import Floats, Positions, SetColumn, expand
+from matcher.engine.columns import Bools, Floats, Positions, SetColumn, expand
 from matcher.engine.complementarity import ANSWERED, Exchanges
 from matcher.engine.features import freshness_of
-from matcher.engine.kernels import contest
-from matcher.engine.kernels.ends import Answers, Ends, Ground, Marks, Sets, Weighing
+from matcher.engine.kernels import contest as contest_kernel
+from matcher.engine.kernels.ends import Answers, Compared, Ends, Ground, Marks, Weighing
 from matcher.engine.kernels.sets import meeting
 from matcher.engine.scoring import Weights
 from matcher.engine.territory import apart_km, meeting_anyhow, nearness
@@ -21,10 +21,12 @@ from matcher.engine.tiles import UNPROVED, Tile, answers_between
 class Contender:
     """A tile, with what else is compared of its actors.
 
-    ``sites`` and ``zones`` are the distinct ones of its actors.
+    ``inside`` says which sites of its index are in the territories asked for: a pair needs one of
+    them. ``None`` for all.
     """
 
     tile: Tile
+    inside: Bools | None = None
 
     @cached_property
     def sites(self) -> Positions:
@@ -67,17 +69,27 @@ def contenders(
     weights: Weights,
     floor: float,
     best: tuple[Floats, Floats],
+    *,
+    radius_km: float | None = None,
+    contest: bool = True,
 ) -> tuple[Positions, Positions, Exchanges]:
-    """The pairs of two tiles of one index that may come among the best of one of their ends.
+    """The pairs of two tiles that may come among the best of one of their ends.
 
     ``best`` (actors, limit) and (others, limit): what the best of each are worth so far, in
-    decreasing order, ours to write in; ``floor`` is the least worth that counts. Positions pair
-    by pair and what they exchange, to the bit as ``exchanges``; a few others may be among them.
+    decreasing order, ours to write in; ``floor`` is the least worth that counts. A ``radius_km``
+    stands for where people say that they act. Positions pair by pair and what they exchange, to
+    the bit as ``exchanges``; a few others may be among them. Without ``contest``, all pairs that
+    are worth more than the last of the best of one of their ends: for who leaves some out later.
     """
-    answers = _answers(one.tile, many.tile)
-    sets = _sets(one.tile.index.columns)
-    rows, others, received, given = contest.contenders(
-        answers, one.ends, many.ends, _ground(one, many), sets, _weighing(weights, floor), *best
+    rows, others, received, given = contest_kernel.contenders(
+        _answers(one.tile, many.tile),
+        one.ends,
+        many.ends,
+        _ground(one, many, radius_km),
+        (_sets(one.tile.index.columns), _sets(many.tile.index.columns)),
+        _weighing(weights, floor),
+        *best,
+        contest,
     )
     return one.tile.actors[rows], many.tile.actors[others], Exchanges(received, given)
 
@@ -92,31 +104,41 @@ def _weighing(weights: Weights, floor: float) -> Weighing:
     return Weighing(
         **{name: float(weights[name]) for name in Weighing._fields if name in weights},
         floor=floor,
-        nats=contest.nats_at_most(),
+        nats=contest_kernel.nats_at_most(),
         unproved=UNPROVED,
         answered=ANSWERED,
     )
 
 
-def _ground(one: Contender, many: Contender) -> Ground:
-    columns, sites = one.tile.index.columns, one.tile.index.columns.sites
+def _ground(one: Contender, many: Contender, radius_km: float | None) -> Ground:
+    mine, theirs = one.tile.index.columns, many.tile.index.columns
     here, there = _crossed(one.sites, many.sites)
     shape = (len(one.sites), len(many.sites))
-    far = apart_km(sites, here, sites, there)
-    containing = (sites.containing.offsets, sites.containing.codes)
-    zones = (columns.zones.offsets, columns.zones.codes)
-    covered = []
-    for zone, site in ((one.zones, many.sites), (many.zones, one.sites)):
-        zone_numbers, site_numbers = _crossed(zone, site)
-        numbers = sites.containing.numbers[site_numbers]
-        found = meeting(zone_numbers.astype(np.int32), *zones, numbers, *containing)
-        covered.append(found.reshape(len(zone), len(site)))
+    far = apart_km(mine.sites, here, theirs.sites, there)
+    kilometres = np.nan_to_num(far, nan=np.inf).reshape(shape)
+    asked_for = np.ones(shape, dtype=np.bool_)
+    met = meeting_anyhow(mine.sites, here, theirs.sites, there, far).reshape(shape)
+    if radius_km is not None:
+        asked_for, met = kilometres <= radius_km, np.ones(shape, dtype=np.bool_)
+    if one.inside is not None and many.inside is not None:
+        asked_for &= one.inside[one.sites][:, None] | many.inside[many.sites]
     return Ground(
-        nearness(sites, here, sites, there, far).reshape(shape),
-        meeting_anyhow(sites, here, sites, there, far).reshape(shape),
-        np.nan_to_num(far, nan=np.inf).reshape(shape),
-        *covered,
+        nearness(mine.sites, here, theirs.sites, there, far).reshape(shape),
+        asked_for,
+        met,
+        kilometres,
+        _covered(one, many),
+        _covered(many, one),
     )
+
+
+def _covered(one: Contender, many: Contender) -> Bools:
+    """Which of the zones of one tile hold which of the sites of another."""
+    zones, containing = one.tile.index.columns.zones, many.tile.index.columns.sites.containing
+    numbers, sites = _crossed(one.zones, many.sites)
+    theirs = containing.numbers[sites]
+    found = meeting(numbers.astype(np.int32), *zones[1:], theirs, *containing[1:])
+    return np.asarray(found.reshape(len(one.zones), len(many.sites)))
 
 
 def _crossed(one: Positions, many: Positions) -> tuple[Positions, Positions]:
@@ -134,7 +156,7 @@ def _compared(columns: ActorColumns) -> tuple[SetColumn, ...]:
     )
 
 
-def _sets(columns: ActorColumns) -> tuple[Sets, Sets, Sets, Sets, Sets]:
+def _sets(columns: ActorColumns) -> Compared:
     """The distinct sets of the columns that are compared, in the kernel's order."""
     leaves, branches, named, declared = ((s.offsets, s.codes) for s in _compared(columns))
     return leaves, branches, named, declared, (columns.known.offsets, columns.known.codes)

@@ -1,12 +1,14 @@
-"""What the engine asks of things with weights: an encoder of statements, a ranker of pairs."""
+"""What the engine asks from outside: an encoder of statements, and processors to work on."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from matcher.engine.profiles import Role
+
+Found = TypeVar("Found")
 
 
 class Encoder(Protocol):
@@ -26,3 +28,15 @@ class Encoder(Protocol):
         Returns a float32 array of shape (len(texts), dimension) with rows of norm 1 (or 0 for
         a text without any word). Deterministic; texts longer than the model reads are cut.
         """
+
+
+class SideBySide(Protocol):
+    """Makes calls, several at once where it can, few ahead; gives results in their order."""
+
+    def __call__(self, calls: Iterable[Callable[[], Found]], /) -> Iterator[Found]:
+        """Raise what a call raises."""
+
+
+def one_by_one(calls: Iterable[Callable[[], Found]]) -> Iterator[Found]:
+    """Make calls on one processor: a :class:`SideBySide`."""
+    return (call() for call in calls)

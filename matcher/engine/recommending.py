@@ -10,6 +10,7 @@ from matcher.engine.candidates import candidates
 from matcher.engine.complementarity import ANSWERED, exchanges
 from matcher.engine.index import ActorIndex
 from matcher.engine.pairs import Match, Pairs, Question, fetch, first_matches
+from matcher.engine.protocols import SideBySide, one_by_one
 from matcher.engine.synergies import best_pairs
 
 PAIRS_AT_FIRST = 2_000
@@ -39,7 +40,11 @@ Kept = dict[Hashable, tuple[int | None, list[Pairs], float]]
 
 
 def synergies_of(
-    many: Everybody, question: Question, first: int | None = None, kept: Kept | None = None
+    many: Everybody,
+    question: Question,
+    first: int | None = None,
+    kept: Kept | None = None,
+    side_by_side: SideBySide = one_by_one,
 ) -> list[Match]:
     """Rank the pairs of a territory, best first, without an actor coming back at every line.
 
@@ -52,7 +57,7 @@ def synergies_of(
     most = PAIRS_AT_FIRST if first is not None else None
     while True:
         if kept is None or key not in kept or kept[key][0] != most:
-            pairs, least = best_pairs(many.parts, question, most)
+            pairs, least = best_pairs(many.parts, question, most, side_by_side)
             if kept is not None:
                 kept[key] = (most, pairs, least)
         else:

@@ -1,4 +1,4 @@
-"""Pairs of many actors with many others, by matrix products: the same answers as one by one."""
+"""What many actors answer many others, by matrix products: the same as one by one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,14 +6,12 @@ from functools import cached_property
 
 import numpy as np
 
-from matcher.engine.columns import Floats, Numbers, Positions, Vectors
-from matcher.engine.complementarity import ANSWERED, Exchanges
-from matcher.engine.features import FEATURES
+from matcher.engine.columns import Numbers, Positions, Vectors
+from matcher.engine.complementarity import ANSWERED
 from matcher.engine.index import ActorIndex
 from matcher.engine.kernels import tiles
 from matcher.engine.matching import MatchModel, logit
 from matcher.engine.rows import Small
-from matcher.engine.scoring import Weights
 from matcher.engine.statements import StatementBlock
 from matcher.engine.terms import Weights as TermWeights
 
@@ -154,53 +152,6 @@ def tiled(index: ActorIndex, actors: Positions, size: int) -> Iterator[Tile]:
     """Cut some actors into tiles of at most ``size``."""
     for start in range(0, len(actors), size):
         yield Tile.of(index, actors[start : start + size])
-
-
-@dataclass(frozen=True)
-class Hope:
-    """What a pair must be worth to be looked at, for one of its two ends.
-
-    ``rows`` and ``columns`` (float64, one per actor of a tile and per other) are log-odds.
-    """
-
-    weights: Weights
-    rows: Floats
-    columns: Floats
-
-    def worth(self) -> tuple[float, float, float]:
-        """What a pair is worth had it all else in common, and what a nat of each way adds."""
-        ways = ("a_to_b", "b_to_a")
-        rest = sum(max(0.0, self.weights[f]) for f in FEATURES if f not in ("base", *ways))
-        return self.weights["base"] + rest + 1e-4, self.weights[ways[0]], self.weights[ways[1]]
-
-
-def proved_pairs(
-    one: Tile, many: Tile, hope: Hope | None = None
-) -> tuple[Positions, Positions, Exchanges]:
-    """The pairs of two tiles that a sentence of both profiles proves, and what they exchange.
-
-    Positions in the two indexes, pair by pair; the numbers are those of ``exchanges``, to the bit.
-    Without pairs that cannot be worth what ``hope`` asks for.
-    """
-    asked, given = answers_between(one, many)
-    _, runs = many.offers.by_actor
-    _, place, starts = many.needs.by_statement
-    owners = np.repeat(np.arange(len(many.actors)), np.diff(many.needs.statements))
-    rank = np.arange(len(owners)) - many.needs.statements[:-1][owners]
-    asked, given = asked[:, runs], given[:, starts[rank] + place[owners]]
-    worth, least = (0.0, 1.0, 1.0), (np.full(len(one.actors), -np.inf), np.zeros(len(many.actors)))
-    if hope is not None:
-        worth, least = hope.worth(), (hope.rows, hope.columns)
-    found = np.zeros((len(one.actors), len(many.actors)), dtype=np.bool_)
-    sides = (asked, one.needs.statements, given, many.needs.statements)
-    tiles.promising(*sides, UNPROVED, worth, least, found)
-    rows, columns = np.nonzero(found)
-    exchanged = Exchanges(
-        tiles.met(asked, one.needs.statements, rows, columns),
-        tiles.met(given.T, many.needs.statements, columns, rows),
-    )
-    proved = np.flatnonzero(np.maximum(*exchanged) >= ANSWERED)
-    return one.actors[rows[proved]], many.actors[columns[proved]], exchanged.take(proved)
 
 
 def answers_between(one: Tile, many: Tile) -> tuple[Vectors, Vectors]:

@@ -1,11 +1,8 @@
 """Find the best partners of everybody, or of some, in one pass: for a file, for a plan of mails."""
 
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import islice
 
 import numpy as np
 
@@ -15,19 +12,16 @@ from matcher.engine.batch import (
     WORKERS,
     Batch,
     Batches,
-    BestPartners,
     match_batch,
 )
+from matcher.engine.best_partners import BestPartners
 from matcher.engine.columns import Positions, code_of
 from matcher.engine.index import ActorIndex
 from matcher.engine.territory import sitting
 from matcher.store.changes import changed_since
 from matcher.store.oppositions import willing_among
+from matcher.usecases.side_by_side import side_by_side
 from models.matching import Matching
-from models.products import one_thread_each
-
-AHEAD = 4
-"""Tiles waiting for each processor."""
 
 Cut = Mapping[int, list[Batch]]
 """The batches to go through, by département."""
@@ -120,13 +114,11 @@ def _here(
     finished: Finished,
 ) -> None:
     """All processors of this machine take the steps one after the other: a :data:`Way`."""
-    threads = os.cpu_count() or 1
-    with one_thread_each(), ThreadPoolExecutor(threads) as pool:
-        for step in steps:
-            calls = calls_of(batches, cut[step.department], found, matching, step.at_home)
-            for pairs in _in_turn(pool, calls, AHEAD * threads):
-                tell(pairs)
-            finished(step.name)
+    for step in steps:
+        calls = calls_of(batches, cut[step.department], found, matching, step.at_home)
+        for pairs in side_by_side(calls):
+            tell(pairs)
+        finished(step.name)
 
 
 def touching(batches: Batches, territory: str | None) -> Cut:
@@ -156,15 +148,6 @@ def unwilling_since(application: Application, index: ActorIndex, version: str) -
     found = np.array([position for position in refused if position is not None], dtype=np.int64)
     departed = np.isin(index.columns.identities, np.array(changes.departed, dtype=np.int64))
     return np.union1d(found, np.flatnonzero(departed))
-
-
-def _in_turn(
-    pool: ThreadPoolExecutor, calls: Iterator[Callable[[], int]], ahead: int
-) -> Iterator[int]:
-    """Results of calls made by several threads, few at a time: each holds two tiles."""
-    while some := [pool.submit(call) for call in islice(calls, ahead)]:
-        for future in some:
-            yield future.result()
 
 
 def _within(batches: list[Batch], index: ActorIndex, territory: str | None) -> list[Batch]:

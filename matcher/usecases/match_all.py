@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 
 from matcher.bootstrap import Application
-from matcher.engine.batch import Batches, BestPartners
+from matcher.engine.batch import Batches
+from matcher.engine.best_partners import BestPartners
 from matcher.engine.columns import Positions, code_of
 from matcher.engine.index import ActorIndex
 from matcher.engine.matching import sigmoid

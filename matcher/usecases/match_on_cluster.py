@@ -17,14 +17,14 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from matcher.bootstrap import bootstrap
-from matcher.engine.batch import Batches, BestPartners
+from matcher.engine.batch import Batches
+from matcher.engine.best_partners import BestPartners
 from matcher.engine.columns import Floats, Positions
 from matcher.engine.remembering import forget_texts, remembers_texts
 from matcher.errors import NotReady, SynergiesError
 from matcher.settings import Settings
 from matcher.usecases.find_partners import Cut, Finished, Step, Tell, calls_of, touching
 from models.matching import Matching
-from models.products import one_thread_each
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -98,9 +98,8 @@ def match_step(asked: Asked, step: Step, least: Floats) -> Found:
     found = BestPartners.none_yet(len(batches.index.ids), asked.limit)
     # Just below, so that an equal pair is still found: it may come first in the index.
     found.worth[:] = np.nextafter(least, -np.inf)[:, np.newaxis]
-    with one_thread_each():
-        for call in calls_of(batches, cut[step.department], found, matching, step.at_home):
-            call()
+    for call in calls_of(batches, cut[step.department], found, matching, step.at_home):
+        call()
     owners, ranks = np.nonzero(found.partners >= 0)
     partners = found.partners[owners, ranks].astype(np.int64)
     return Found(owners, partners, found.worth[owners, ranks])

@@ -10,7 +10,8 @@ import numpy as np
 
 from matcher.bootstrap import Application
 from matcher.engine.assignment import Assignment, Proposals, assign, plain_top
-from matcher.engine.batch import Batches, BestPartners
+from matcher.engine.batch import Batches
+from matcher.engine.best_partners import BestPartners
 from matcher.engine.columns import Bools, Positions
 from matcher.engine.features import acquainted
 from matcher.engine.index import ActorIndex

@@ -17,6 +17,7 @@ from matcher.usecases.present import present
 from matcher.usecases.read_profile import read_profile
 from matcher.usecases.read_question import RecommendationQuery, read_question
 from matcher.usecases.seeing import Sight, Told, unknown_actor
+from matcher.usecases.side_by_side import side_by_side
 from matcher.wording.words import Words
 
 LOOKED_AT = 400
@@ -207,7 +208,8 @@ def _matches(
 ) -> list[Match]:
     application = sight.application
     if asker is None:
-        return synergies_of(snapshot, question, first, application.kept_pairs(snapshot.version))
+        kept = application.kept_pairs(snapshot.version)
+        return synergies_of(snapshot, question, first, kept, side_by_side)
     stored = snapshot.find(asker.id) if query.profile is None else None
     one, a = stored or (application.probe(asker), 0)
     return partners_of(one, a, snapshot, question, first)

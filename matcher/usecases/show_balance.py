@@ -17,6 +17,7 @@ from matcher.usecases.present import availability, summary
 from matcher.usecases.read_question import RecommendationQuery
 from matcher.usecases.recommend import question_of
 from matcher.usecases.seeing import Sight
+from matcher.usecases.side_by_side import side_by_side
 from matcher.wording.words import Words
 
 BEST = 3
@@ -119,7 +120,7 @@ def _remembered(sight: Sight, snapshot: Snapshot, level: str, territory: str) ->
             _kept[sight.application] = (snapshot.version, kept)
     key = question.filters
     if key not in kept:
-        best = best_of_each(snapshot.parts, question, BEST)
+        best = best_of_each(snapshot.parts, question, BEST, side_by_side)
         kept[key] = _count(snapshot.parts, best, territory)
     return kept[key]
 

@@ -6,7 +6,7 @@ import numpy as np
 from numba import njit
 
 from matcher.engine.columns import Floats, Numbers, Positions, Vectors
-from matcher.engine.kernels.ends import Answers, Ends, Ground, Sets, Weighing
+from matcher.engine.kernels.ends import Answers, Compared, Ends, Ground, Weighing
 
 NEXT_NEED = 0.15
 """As in ``answers``: a kernel of one file knows nothing of another's."""
@@ -75,10 +75,10 @@ def _share(codes: Positions, i: int, end: int, others: Positions, j: int, stop: 
 
 
 @njit(inline="always")
-def _alike(offsets: Positions, codes: Positions, mine: int, theirs: int) -> bool:
-    return _share(
-        codes, offsets[mine], offsets[mine + 1], codes, offsets[theirs], offsets[theirs + 1]
-    )
+def _alike(
+    cuts: Positions, codes: Positions, n: int, others: Positions, their_codes: Positions, m: int
+) -> bool:
+    return _share(codes, cuts[n], cuts[n + 1], their_codes, others[m], others[m + 1])
 
 
 @njit(inline="always")
@@ -120,26 +120,31 @@ def contenders(  # noqa: PLR0912, PLR0915 - one loop: calls would count referenc
     one: Ends,
     many: Ends,
     ground: Ground,
-    sets: tuple[Sets, Sets, Sets, Sets, Sets],
+    sets: tuple[Compared, Compared],
     weighing: Weighing,
     mine: Floats,
     theirs: Floats,
+    contest: bool,
 ) -> tuple[Numbers, Numbers, Floats, Floats]:
     """Pairs that may come among the best of an actor or of an other, and what they exchange.
 
     ``mine`` (actors, limit) and ``theirs`` (others, limit) are what the best are worth so far, in
-    decreasing order; what is found here takes its place there, in place. Numbers of actors and of
-    others, then what actors receive and give. Others may be there too, never one too few: what is
-    compared here is the worth of a pair to within :data:`SLACK`.
+    decreasing order; in a ``contest``, what is found here takes its place there, in place. Without
+    one, all that are worth more than what is there are given. Numbers of actors and of others,
+    then what actors receive and give. Others may be there too, never one too few: what is compared
+    here is the worth of a pair to within :data:`SLACK`.
     """
     # Everything by its own name: compiled code counts references at each look into a tuple.
     base, on_territory, on_domain, on_publics, on_taking, on_giving = weighing[:6]
     on_one_way, on_relation, on_fresh, floor, nats, unproved, answered = weighing[6:]
     asked, asked_at, given, given_at, starts = answers
-    near, met_anyhow, kilometres, reaching, reached_by = ground
-    (leaf_cuts, leaves), (branch_cuts, branches) = sets[0], sets[1]
-    (named_cuts, named), (declared_cuts, declared) = sets[2], sets[3]
-    known_cuts, known = sets[4]
+    near, open_to, met_anyhow, kilometres, reaching, reached_by = ground
+    (leaf_cuts, leaves), (branch_cuts, branches) = sets[0][0], sets[0][1]
+    (named_cuts, named), (declared_cuts, declared) = sets[0][2], sets[0][3]
+    known_cuts, known = sets[0][4]
+    (leaf_ends, their_leaves), (branch_ends, their_branches) = sets[1][0], sets[1][1]
+    (named_ends, they_name), (declared_ends, they_declare) = sets[1][2], sets[1][3]
+    known_ends, they_know = sets[1][4]
     statements, asks, gives, site, zone, radius, fresh = one[:7]
     leaf_set, branch_set, named_set, declared_set, known_set, marks = one[7:13]
     takes_some, takes_all, identity = one[13:]
@@ -148,14 +153,10 @@ def contenders(  # noqa: PLR0912, PLR0915 - one loop: calls would count referenc
     their_leaf, their_branch, their_named, their_declared, their_known, their_marks = many[7:13]
     they_take_some, they_take_all, their_identity = many[13:]
 
-    most_domain, most_publics, most_relation = (
-        max(0.0, on_domain),
-        abs(on_publics),
-        max(0.0, on_relation),
-    )
+    most_publics, most_relation = abs(on_publics), max(0.0, on_relation)
+    most_rest = max(0.0, on_domain) + most_publics + most_relation
     most_taking, most_giving = max(0.0, on_taking), max(0.0, on_giving)
     both = most_taking + most_giving
-    most_rest = most_domain + most_publics + most_relation
     easy = base + most_rest + max(0.0, on_one_way) + SLACK
     size, others = len(site), len(their_site)
     most_needs = max(np.diff(statements).max(), np.diff(their_statements).max())
@@ -206,7 +207,7 @@ def contenders(  # noqa: PLR0912, PLR0915 - one loop: calls would count referenc
             far = kilometres[here, there]
             goes = reaching[zone[a], there] or far <= radius[a]
             comes = reached_by[their_zone[b], here] or far <= their_radius[b]
-            if not goes and not comes and not met_anyhow[here, there]:
+            if not open_to[here, there] or not (goes or comes or met_anyhow[here, there]):
                 continue
             covered = BOTH_COVERED if goes and comes else COVERED if goes or comes else 0.0
             tell = (asks[a] and they_give[b]) != (gives[a] and they_ask[b])
@@ -217,28 +218,29 @@ def contenders(  # noqa: PLR0912, PLR0915 - one loop: calls would count referenc
             if not marks[a, 0] or not their_marks[b, 0]:
                 sure += on_domain * UNKNOWN_DOMAIN
             elif marks[a, 0] & their_marks[b, 0] and _alike(
-                leaf_cuts, leaves, leaf_set[a], their_leaf[b]
+                leaf_cuts, leaves, leaf_set[a], leaf_ends, their_leaves, their_leaf[b]
             ):
                 sure += on_domain
             elif marks[a, 1] & their_marks[b, 1] and _alike(
-                branch_cuts, branches, branch_set[a], their_branch[b]
+                branch_cuts, branches, branch_set[a], branch_ends, their_branches, their_branch[b]
             ):
                 sure += on_domain * SAME_CATEGORY
             if sure + most_publics + most_relation + hope < enough:
                 continue
             if marks[a, 2] & their_marks[b, 2] and _alike(
-                named_cuts, named, named_set[a], their_named[b]
+                named_cuts, named, named_set[a], named_ends, they_name, their_named[b]
             ):
                 sure += on_publics
             elif (takes_all[a] or they_take_all[b]) and takes_some[a] and they_take_some[b]:
                 sure += 0.5 * on_publics
             elif marks[a, 3] and their_marks[b, 3]:
+                mine_declare, its = declared_set[a], their_declared[b]
                 alike = marks[a, 3] & their_marks[b, 3] and _alike(
-                    declared_cuts, declared, declared_set[a], their_declared[b]
+                    declared_cuts, declared, mine_declare, declared_ends, they_declare, its
                 )
                 sure -= 0.0 if alike else on_publics
             if _holds(known_cuts, known, known_set[a], their_identity[b]) or _holds(
-                known_cuts, known, their_known[b], identity[a]
+                known_ends, they_know, their_known[b], identity[a]
             ):
                 sure += on_relation
             if sure + hope < enough:
@@ -264,10 +266,10 @@ def contenders(  # noqa: PLR0912, PLR0915 - one loop: calls would count referenc
             rows[count], columns[count], worth[count] = a, b, sure
             flows[count, 0], flows[count, 1] = met, meets
             count += 1
-            if sure > mine[a, -1]:
+            if contest and sure > mine[a, -1]:
                 _place(mine, a, sure)
                 least = max(mine[a, -1], floor)
-            if sure > theirs[b, -1]:
+            if contest and sure > theirs[b, -1]:
                 _place(theirs, b, sure)
                 worst[b] = max(theirs[b, -1], floor)
                 cuts[b] = _cut(worst[b], easier[b], both, most, unproved)

@@ -11,6 +11,9 @@ Marks = NDArray[np.uint64]
 Sets = tuple[Positions, Positions]
 """Offsets and codes of distinct sets."""
 
+Compared = tuple[Sets, Sets, Sets, Sets, Sets]
+"""Those that ``domains`` and what follows it number in :class:`Ends`, of one index."""
+
 
 class Ends(NamedTuple):
     """What is compared of the actors of a tile: arrays of shape (actors,) unless said.
@@ -42,11 +45,13 @@ class Ground(NamedTuple):
     """How the distinct sites of two tiles stand to each other, and who says that it goes there.
 
     ``near`` (sites, sites) is their nearness where nobody's zone counts, ``met`` whether those who
-    sit there meet anyhow, ``kilometres`` infinite where unknown. ``reaches`` (zones of one, sites
-    of the other) and ``reached`` (zones of the other, sites of one): who covers what.
+    sit there meet anyhow, ``open`` whether they are asked for, ``kilometres`` infinite where
+    unknown. ``reaches`` (zones of one, sites of the other) and ``reached`` (zones of the other,
+    sites of one): who covers what.
     """
 
     near: Floats
+    open: Bools
     met: Bools
     kilometres: Floats
     reaches: Bools

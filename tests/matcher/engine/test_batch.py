@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
-from matcher.engine.batch import Batches, BestPartners, match_batch
+from matcher.engine.batch import Batches, match_batch
+from matcher.engine.best_partners import BestPartners
 from matcher.engine.candidates import Filters
 from matcher.engine.index import ActorIndex
 from matcher.engine.pairs import Question

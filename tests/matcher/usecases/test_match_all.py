@@ -8,7 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from matcher.bootstrap import Application
-from matcher.engine.batch import BestPartners
+from matcher.engine.best_partners import BestPartners
 from matcher.engine.candidates import Filters
 from matcher.engine.pairs import Question
 from matcher.engine.recommending import partners_of
