@@ -1,4 +1,4 @@
-"""What tests of several rooms share: databases of each kind, the model, real data, counts."""
+"""What tests of several rooms share: databases of each kind, the model, real data."""
 
 import asyncio
 import os
@@ -24,8 +24,9 @@ from aiosmtpd.smtp import SMTP
 from matcher.store.database import Database, migrate
 from models.prepare import prepare_model
 
+pytest_plugins = ["tests.counting"]
+
 ROOT = Path(__file__).parent.parent
-COUNTS = pytest.StashKey[list[str]]()
 DEBIAN_15 = Path("/usr/lib/postgresql/15/bin")
 ENGINES = ("sqlite", "postgresql-18", "postgresql-15")
 HASTY = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
@@ -50,35 +51,6 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         pytest.param(name, marks=[pytest.mark.slow] if name in later else []) for name in chosen
     ]
     metafunc.parametrize("engine", parameters, indirect=True)
-
-
-@pytest.fixture
-def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Say what a test counted (probes, kills, cases); all of it is told after the run."""
-    counts = request.config.stash.setdefault(COUNTS, [])
-    return lambda text: counts.append(f"{request.node.name}: {text}")
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Hand what was counted to the process that tells it, where several run the tests."""
-    told: dict[str, list[str]] | None = getattr(session.config, "workeroutput", None)
-    if told is not None:
-        told["counts"] = session.config.stash.get(COUNTS, [])
-
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_testnodedown(node: Any) -> None:
-    """Take what one of several processes counted."""
-    counts = node.config.stash.setdefault(COUNTS, [])
-    counts.extend(getattr(node, "workeroutput", {}).get("counts", []))
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print what was counted, in the order of names: the order of tests is drawn by lot."""
-    counts = terminalreporter.config.stash.get(COUNTS, [])
-    if counts:
-        terminalreporter.section("counts")
-        terminalreporter.write("".join(f"{line}\n" for line in sorted(counts)))
 
 
 @pytest.fixture

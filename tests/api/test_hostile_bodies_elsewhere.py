@@ -54,13 +54,18 @@ PLACES = {
 
 @pytest.mark.parametrize("route", PLACES)
 def test_a_value_nobody_can_store_is_refused_everywhere(
-    client: TestClient, problem_of: ProblemOf, route: str, tell: Callable[[str], None]
+    client: TestClient,
+    problem_of: ProblemOf,
+    route: str,
+    tell: Callable[[str], None],
+    count: Callable[..., None],
 ) -> None:
     bodies = [(place % value).encode() for place, value in product(PLACES[route], HOSTILE_VALUES)]
     for body in bodies + NOT_OBJECTS:
         problem = problem_of(sent(client, route, body), 422)
         assert len(problem["detail"]) < 500, body[:80]
     tell(f"{len(bodies) + len(NOT_OBJECTS)} hostile bodies refused")
+    count("fuzz", hostile_bodies=len(bodies) + len(NOT_OBJECTS))
     assert client.get("/actors/velo-argenteuil").json()["name"] == "velo-argenteuil"
 
 

@@ -233,27 +233,29 @@ def forged(genuine: str, lot: random.Random) -> str:
     return lot.choice(kinds)()
 
 
-@pytest.mark.parametrize("count", [2_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("tokens", [2_000, pytest.param(100_000, marks=pytest.mark.slow)])
 def test_no_forged_token_opens_anything(
     application: Application,
     client: TestClient,
     button: Path,
     links: MailLinks,
-    count: int,
+    tokens: int,
     tell: Any,
+    count: Any,
 ) -> None:
-    before, lot = told(application), random.Random(count)
+    before, lot = told(application), random.Random(tokens)
     genuine = [button("accepted"), links.stop(ME), links.my_data(ME)]
     accepted = 0
-    for number in range(count):
+    for number in range(tokens):
         token = forged(lot.choice(genuine).rpartition("/")[2], lot)
         folder = ("/reponses", "/desinscription")[number % 2]
         page = client.request(("GET", "POST")[number // 2 % 2], f"{folder}/{token}")
         accepted += page.status_code != 404
         assert len(token) < 20 or token not in page.text
+    count("tokens", forged=tokens, accepted=accepted)
     assert accepted == 0
     assert told(application) == before
-    tell(f"{count} forged tokens: {accepted} accepted")
+    tell(f"{tokens} forged tokens: {accepted} accepted")
 
 
 def test_a_token_of_one_purpose_opens_nothing_of_another(

@@ -198,20 +198,27 @@ async def run(
     return sent, leaks
 
 
-def test_nobody_of_another_departement_is_seen(caller: Caller, keys: dict[str, str]) -> None:
+def test_nobody_of_another_departement_is_seen(
+    caller: Caller, keys: dict[str, str], count: Callable[..., None]
+) -> None:
     some = ["95", "93", "2A", "974", "01"]
     pairs = [(home, code) for home in some for code in [*some, "75", "78"]]
     sent, leaks = asyncio.run(run(caller, keys, pairs))
+    count("scope", probes=sum(sent.values()), rows_of_others=len(leaks))
     assert leaks == []
     assert sum(sent.values()) == 350
 
 
 @pytest.mark.slow
 def test_nobody_of_another_departement_is_seen_in_a_hundred_thousand_probes(
-    caller: Caller, keys: dict[str, str], tell: Callable[[str], None]
+    caller: Caller,
+    keys: dict[str, str],
+    tell: Callable[[str], None],
+    count: Callable[..., None],
 ) -> None:
     sent, leaks = asyncio.run(run(caller, keys, list(product(DEPARTMENTS, DEPARTMENTS))))
-    tell(f"scope: {sum(sent.values())} probes, {dict(sent)}, {len(leaks)} foreign rows")
+    tell(f"{sum(sent.values())} probes, {dict(sent)}, {len(leaks)} that told of others")
+    count("scope", probes=sum(sent.values()), rows_of_others=len(leaks))
     assert leaks == []
     assert sum(sent.values()) >= 100_000
 

@@ -53,15 +53,23 @@ def rows_after(folder: Path, content: bytes, log: bytes) -> list[str]:
 @pytest.mark.parametrize("commits", [3, pytest.param(40, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("lost", ["missing", "zeros"])
 def test_a_log_cut_anywhere_loses_nothing_acked_and_damages_nothing(
-    tmp_path: Path, commits: int, lost: str, tell: Callable[[str], None]
+    tmp_path: Path,
+    commits: int,
+    lost: str,
+    tell: Callable[[str], None],
+    count: Callable[..., None],
 ) -> None:
     content, log, acked = written(tmp_path / "synergies.db", commits)
     cuts = range(0, len(log) + SECTOR, SECTOR)
     for cut in cuts:
         left = log[:cut] + (b"" if lost == "missing" else bytes(len(log) - min(cut, len(log))))
         rows = rows_after(tmp_path, content, left)
-        assert rows == [f"{number:04}" for number in range(len(rows))]
-        assert len(rows) >= sum(size <= cut for size in acked)
+        expected = sum(size <= cut for size in acked)
+        whole = rows == [f"{number:04}" for number in range(len(rows))]
+        count("crash", kills_stops_and_cuts=1, acknowledged_changes_looked_for=expected)
+        count("crash", lost=max(0, expected - len(rows)), damaged_stores=not whole)
+        assert whole
+        assert len(rows) >= expected
     tell(f"{len(cuts)} cuts, 0 acked rows lost, 0 damaged")
 
 

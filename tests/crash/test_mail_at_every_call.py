@@ -82,6 +82,7 @@ def test_killed_at_any_call_it_loses_and_doubles_nothing(
     fill: Callable[..., list[str]],
     states: Callable[[Database], dict[str, int]],
     tell: Callable[[str], None],
+    count: Callable[..., None],
 ) -> None:
     mails = 10 if whole else 3
     step = 1 if whole else STEPS[call]
@@ -93,6 +94,9 @@ def test_killed_at_any_call_it_loses_and_doubles_nothing(
         cut = killed_at(url, sink, call, number, tmp_path)
         settled = states(database)
         database.close()
+        got = sink[0].got
+        count("mail", sent_under_kills=mails, kills=cut, lost=len(expected - set(got)))
+        count("mail", doubled=sum(times > 1 for times in got.values()))
         assert settled == {MailState.SENT: mails}, f"{call} {number}"
         assert set(sink[0].got.values()) == {1}, f"{call} {number}"
         assert set(sink[0].got) == expected, f"{call} {number}"

@@ -46,7 +46,7 @@ class Writer(threading.Thread):
 
 @pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.slow)])
 def test_what_was_acked_survives_a_server_that_is_stopped_at_once(
-    careful_server: Any, times: int, tell: Callable[[str], None]
+    careful_server: Any, times: int, tell: Callable[[str], None], count: Callable[..., None]
 ) -> None:
     migrate(careful_server.url())
     acked: set[str] = set()
@@ -63,6 +63,8 @@ def test_what_was_acked_survives_a_server_that_is_stopped_at_once(
             careful_server.start()
             with database.read() as connection:
                 found = {actor.id for actor in all_actors(connection)}
+            count("crash", kills_stops_and_cuts=1, acknowledged_changes_looked_for=len(acked))
+            count("crash", lost=len(acked - found))
             assert acked <= found
             assert len(found - acked) <= WRITERS * times
     assert len(acked) > times

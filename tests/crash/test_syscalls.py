@@ -81,13 +81,18 @@ def kept(url: str) -> set[str]:
         return {actor.id for actor in all_actors(connection)}
 
 
-def test_every_acknowledged_commit_was_synced_first(url: str, tell: Callable[[str], None]) -> None:
+def test_every_acknowledged_commit_was_synced_first(
+    url: str, tell: Callable[[str], None], count: Callable[..., None]
+) -> None:
     _, said, calls = traced(url, 20)
     assert len(names(said, "acked")) == 20
     between = re.split(r'write\(1, "(?:begin|acked)', calls)[1:-1]
     syncs = [len(re.findall(r"fd?a?t?a?sync\(", part)) for part in between]
     assert len(syncs) == 20
     assert min(syncs) >= 1
+    lost = names(said, "acked") - kept(url)
+    count("crash", acknowledged_changes_looked_for=20, lost=len(lost))
+    assert not lost
     tell(f"20 acked commits, {sum(syncs)} syncs, at least {min(syncs)} before each ack")
 
 
@@ -95,7 +100,12 @@ def test_every_acknowledged_commit_was_synced_first(url: str, tell: Callable[[st
 @pytest.mark.parametrize("call", ["pwrite64", "fdatasync"])
 @pytest.mark.parametrize("every", [7, *(pytest.param(n, marks=pytest.mark.slow) for n in (4, 9))])
 def test_a_disk_that_refuses_is_an_error_and_what_was_acked_stays(
-    url: str, call: str, error: str, every: int, tell: Callable[[str], None]
+    url: str,
+    call: str,
+    error: str,
+    every: int,
+    tell: Callable[[str], None],
+    count: Callable[..., None],
 ) -> None:
     calls_of_a_commit = {"pwrite64": 12, "fdatasync": 1}
     when = f"{OPENED}+{every * calls_of_a_commit[call]}"
@@ -108,26 +118,33 @@ def test_a_disk_that_refuses_is_an_error_and_what_was_acked_stays(
         "database-unreachable"
     }
     assert acked
-    assert acked <= kept(url)
+    lost = acked - kept(url)
+    count("crash", refused_by_the_disk=len(refused))
+    count("crash", acknowledged_changes_looked_for=len(acked), lost=len(lost))
+    assert not lost
     code, said, _ = traced(url, 3, prefix="after")
     assert len(names(said, "acked")) == 3
     tell(f"{calls.count('(INJECTED)')} injected, {len(refused)} refused, 0 of {len(acked)} lost")
 
 
-def killed_at(url: str, number: int, writes: int) -> bool:
+def killed_at(url: str, number: int, writes: int, count: Callable[..., None]) -> bool:
     """Kill the writer at its ``number``-th write to the store; False where it made fewer."""
     inject = f"inject=pwrite64:signal=KILL:when={number}"
     code, said, _ = traced(url, writes, "-e", inject, prefix=f"{number}-")
-    assert names(said, "acked") <= kept(url)
-    return code in {-signal.SIGKILL, 128 + signal.SIGKILL}
+    acked = names(said, "acked")
+    lost, killed = acked - kept(url), code in {-signal.SIGKILL, 128 + signal.SIGKILL}
+    count("crash", kills_stops_and_cuts=killed)
+    count("crash", acknowledged_changes_looked_for=len(acked), lost=len(lost))
+    assert not lost
+    return killed
 
 
 @pytest.mark.parametrize(("writes", "step"), [(2, 13), pytest.param(4, 1, marks=pytest.mark.slow)])
 def test_a_process_killed_at_any_of_its_writes_loses_nothing_acked(
-    url: str, writes: int, step: int, tell: Callable[[str], None]
+    url: str, writes: int, step: int, tell: Callable[[str], None], count: Callable[..., None]
 ) -> None:
     number = 1
-    while killed_at(url, number, writes):
+    while killed_at(url, number, writes, count):
         number += step
     assert number > OPENED
     tell(f"killed at {(number - 1) // step} writes, 0 acked lost, 0 damaged")

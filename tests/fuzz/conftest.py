@@ -21,6 +21,8 @@ from matcher.usecases.warm_up import warm_up
 FIXTURES = Path(__file__).parents[2] / "data" / "fixtures" / "actors.jsonl"
 MYSELF = "ts-argenteuil-hotel-01"
 AT_ONCE = 40
+NOBODY_LISTENS = 9
+"""The port of a relay that takes no mail: every way to it is gone, and no mail leaves."""
 NUMBERS = count()
 
 
@@ -73,7 +75,16 @@ def application(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Applicatio
     """The fixtures in a database of their own, behind keys."""
     file = tmp_path_factory.mktemp("fuzz") / "synergies.db"
     url = f"sqlite:///{file}"
-    made = Settings(database_url=url, model="hashing", auth="on", rate_limits="off")
+    made = Settings(
+        database_url=url,
+        model="hashing",
+        auth="on",
+        rate_limits="off",
+        smtp_url=f"smtp://127.0.0.1:{NOBODY_LISTENS}?security=none",
+        mail_from="Synergies <suggestions@synergies.test>",
+        mail_contact="contact@synergies.test",
+        base_url="http://synergies.test",
+    )
     opened = Application(made, Database.open(url), lambda: date(2026, 11, 23))
     import_stream(
         opened, [FIXTURES.read_bytes()], scope=Scope.everything(), side=None, dry_run=False

@@ -15,6 +15,7 @@ from matcher.usecases.import_actors import import_actors
 
 FIXTURES = Path(__file__).parents[2] / "data" / "fixtures" / "actors.jsonl"
 TODAY = date(2026, 11, 23)
+WORD = b"zzcanari"
 CANARY = {
     "id": "zzcanari-identifiant-9417",
     "kind": "social_worker",
@@ -103,15 +104,32 @@ def canary() -> str:
 
 
 @pytest.fixture
-def traces(folder: Path) -> Callable[[], dict[str, int]]:
-    """Counts the bytes that tell of the person in each file of the installation."""
+def traces(folder: Path, count: Callable[..., None]) -> Callable[[], dict[str, int]]:
+    """Counts the words that tell of the person in each file of the installation."""
 
-    def count() -> dict[str, int]:
+    def looked() -> dict[str, int]:
         found = {}
         for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-            seen = path.read_bytes().lower().count(b"zzcanari")
-            if seen or b"zzcanari" in path.name.lower().encode():
+            content = path.read_bytes().lower()
+            count("privacy", bytes_searched=len(content))
+            seen = content.count(WORD)
+            if seen or WORD in path.name.lower().encode():
                 found[path.relative_to(folder).as_posix()] = seen
+        count("privacy", searches=1)
         return found
 
-    return count
+    return looked
+
+
+@pytest.fixture
+def left(
+    traces: Callable[[], dict[str, int]], count: Callable[..., None]
+) -> Callable[[], dict[str, int]]:
+    """The same once the person was erased, when there should be nothing any more."""
+
+    def looked() -> dict[str, int]:
+        found = traces()
+        count("privacy", canary_bytes_left=len(WORD) * sum(max(1, n) for n in found.values()))
+        return found
+
+    return looked

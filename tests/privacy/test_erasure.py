@@ -35,6 +35,7 @@ def test_no_byte_is_left_in_database_index_outputs_or_logs(
     application: Application,
     folder: Path,
     traces: Traces,
+    left: Traces,
     canary: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -50,14 +51,14 @@ def test_no_byte_is_left_in_database_index_outputs_or_logs(
     assert done.complete
     assert done.unreached == ()
     assert done.outputs > 0
-    assert traces() == {}
+    assert left() == {}
     assert "zzcanari" not in caplog.text.lower()
     _use_territory(application)
-    assert traces() == {}
+    assert left() == {}
 
 
 def test_results_that_were_moved_are_named_and_those_that_are_gone_are_no_trouble(
-    application: Application, folder: Path, traces: Traces, canary: str
+    application: Application, folder: Path, traces: Traces, left: Traces, canary: str
 ) -> None:
     match_all(application, folder / "first", limit=5)
     match_all(application, folder / "second", limit=5)
@@ -69,7 +70,7 @@ def test_results_that_were_moved_are_named_and_those_that_are_gone_are_no_troubl
 
     assert done.outputs > 0
     assert done.unreached == ()
-    assert traces() == {}
+    assert left() == {}
 
 
 def test_a_result_that_cannot_be_read_is_told(
@@ -83,16 +84,16 @@ def test_a_result_that_cannot_be_read_is_told(
 
 
 def test_a_backup_made_afterwards_holds_no_byte(
-    application: Application, folder: Path, traces: Traces, canary: str
+    application: Application, folder: Path, left: Traces, canary: str
 ) -> None:
     _use(application, canary)
     erase_actor(application, canary, EVERYTHING)
     copyfile(folder / "synergies.db", folder / "backup.db")
-    assert traces() == {}
+    assert left() == {}
 
 
 def test_importing_its_source_again_does_not_bring_it_back(
-    application: Application, source: Path, traces: Traces, canary: str
+    application: Application, source: Path, left: Traces, canary: str
 ) -> None:
     erase_actor(application, canary, EVERYTHING)
     again = import_actors(
@@ -106,7 +107,7 @@ def test_importing_its_source_again_does_not_bring_it_back(
     assert (again.created, again.updated, again.unchanged, again.rejected) == (0, 0, 1, ())
     assert canary not in repr(again)
     application.database.truncate_log()
-    assert traces() == {}
+    assert left() == {}
 
 
 def test_the_address_is_enough_to_be_recognised(
@@ -150,7 +151,7 @@ def test_no_write_brings_it_back_and_nobody_names_it(application: Application, c
 
 
 def test_an_older_backup_that_is_restored_forgets_it_again(
-    application: Application, folder: Path, traces: Traces, canary: str, install: Install
+    application: Application, folder: Path, left: Traces, canary: str, install: Install
 ) -> None:
     _use(application, canary)
     application.database.truncate_log()
@@ -166,13 +167,13 @@ def test_an_older_backup_that_is_restored_forgets_it_again(
         assert replay_erasures(restored) == 1
         assert restored.actor(canary, None) is None
         assert replay_erasures(restored) == 0
-        assert traces() == {}
+        assert left() == {}
     finally:
         restored.close()
 
 
 def test_a_restored_backup_comes_without_it(
-    application: Application, folder: Path, traces: Traces, canary: str, install: Install
+    application: Application, folder: Path, left: Traces, canary: str, install: Install
 ) -> None:
     settings = application.settings
     backup = folder.parent / "older.backup"
@@ -185,7 +186,7 @@ def test_a_restored_backup_comes_without_it(
         assert restored.actor(canary, None) is None
         assert restored.actor("ami", None) is not None
         _use_territory(restored)
-        assert traces() == {}
+        assert left() == {}
     finally:
         restored.close()
 
@@ -221,7 +222,7 @@ def test_vectors_go_unless_somebody_else_said_the_same(
 
 
 def test_another_process_forgets_words_and_files_as_it_follows(
-    application: Application, folder: Path, traces: Traces, canary: str, install: Install
+    application: Application, folder: Path, left: Traces, canary: str, install: Install
 ) -> None:
     other = install(folder / "synergies.db")
     other.live.recent = 20
@@ -234,7 +235,7 @@ def test_another_process_forgets_words_and_files_as_it_follows(
         sentences("Zzcanari parle.")
         assert sentences.cache_info().misses == seen + 1
         assert other.snapshot().find(canary) is None
-        assert traces() == {}
+        assert left() == {}
     finally:
         other.close()
 

@@ -73,10 +73,12 @@ def installation(careful_server: Any, source: Path, folder: Path) -> Iterator[Ap
 
 
 @pytest.fixture
-def bytes_in(careful_server: Any, folder: Path) -> Callable[[], dict[str, int]]:
+def bytes_in(
+    careful_server: Any, folder: Path, count: Callable[..., None]
+) -> Callable[[], dict[str, int]]:
     """Counts what tells of the person: in tables and indexes, the log, a dump, index files."""
 
-    def count() -> dict[str, int]:
+    def looked() -> dict[str, int]:
         with psycopg.connect(careful_server.url(), autocommit=True) as connection:
             connection.execute("CHECKPOINT")
         data = careful_server.folder / "data"
@@ -84,14 +86,17 @@ def bytes_in(careful_server: Any, folder: Path) -> Callable[[], dict[str, int]]:
         log = [path for path in paths if path.is_relative_to(data / "pg_wal")]
         dump = [careful_server.binaries / "pg_dump", f"--dbname={careful_server.url()}"]
         told = subprocess.run(dump, check=True, capture_output=True, cwd="/").stdout
+        kept = [path for path in folder.rglob("*") if path.is_file()]
+        sizes = sum(path.stat().st_size for path in (*paths, *kept))
+        count("privacy", searches=1, bytes_searched=sizes + len(told))
         return {
             "tables": sum(_count(path) for path in set(paths) - set(log)),
             "log": sum(_count(path) for path in log),
             "dump": told.lower().count(WORD),
-            "files": sum(_count(path) for path in folder.rglob("*") if path.is_file()),
+            "files": sum(_count(path) for path in kept),
         }
 
-    return count
+    return looked
 
 
 def test_the_command_leaves_nothing_but_in_the_log_and_the_document_says_how_to_overwrite_it(
@@ -100,6 +105,7 @@ def test_the_command_leaves_nothing_but_in_the_log_and_the_document_says_how_to_
     bytes_in: Callable[[], dict[str, int]],
     canary: str,
     tell: Callable[[str], None],
+    count: Callable[..., None],
 ) -> None:
     before = bytes_in()
     assert all(before.values()), before
@@ -113,6 +119,7 @@ def test_the_command_leaves_nothing_but_in_the_log_and_the_document_says_how_to_
     }
     _overwrite_log(careful_server)
     last = bytes_in()
+    count("privacy", canary_bytes_left=sum(last.values()))
     tell(f"before {before}, erased {after}, log overwritten {last}")
     assert sum(last.values()) == 0
 
@@ -123,6 +130,7 @@ def test_over_http_what_is_left_in_free_room_goes_with_the_purge_of_the_night(
     bytes_in: Callable[[], dict[str, int]],
     canary: str,
     tell: Callable[[str], None],
+    count: Callable[..., None],
 ) -> None:
     assert TestClient(create_app(installation)).delete(f"/actors/{canary}").status_code == 204
     after = bytes_in()
@@ -133,6 +141,7 @@ def test_over_http_what_is_left_in_free_room_goes_with_the_purge_of_the_night(
     assert night["tables"] == 0
     _overwrite_log(careful_server)
     last = bytes_in()
+    count("privacy", canary_bytes_left=sum(last.values()))
     tell(f"deleted {after}, purged {night}, log overwritten {last}")
     assert sum(last.values()) == 0
 

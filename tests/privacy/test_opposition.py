@@ -28,6 +28,7 @@ def test_nobody_sees_it_from_the_acknowledgement_on(
     canary: str,
     queries: int,
     tell: Callable[[str], None],
+    count: Callable[..., None],
 ) -> None:
     """Even a worker that still answers from the snapshot it had before."""
     late = install(folder / "synergies.db")
@@ -47,6 +48,7 @@ def test_nobody_sees_it_from_the_acknowledgement_on(
         else:
             asked = RecommendationQuery(actor_id=random.choice(frozen), limit=20)
         seen += _appears(worker, asked, canary)
+    count("privacy", questions_after_a_refusal=queries, appearances=seen)
     assert seen == 0
     with pytest.raises(InvalidInput) as refused:
         recommend(late, RecommendationQuery(actor_id=canary), FRENCH, EVERYTHING)

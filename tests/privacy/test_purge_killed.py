@@ -129,7 +129,11 @@ def test_what_is_over_age_goes_and_nothing_else(aged: Callable[[], str], tmp_pat
 
 @pytest.mark.parametrize("step", [3, pytest.param(1, marks=pytest.mark.slow)])
 def test_a_kill_at_any_statement_takes_nothing_wrongly_and_leaves_nothing_to_the_rerun(
-    aged: Callable[[], str], tmp_path: Path, step: int, tell: Callable[[str], None]
+    aged: Callable[[], str],
+    tmp_path: Path,
+    step: int,
+    tell: Callable[[str], None],
+    count: Callable[..., None],
 ) -> None:
     whole = aged()
     before = held(whole)
@@ -138,12 +142,14 @@ def test_a_kill_at_any_statement_takes_nothing_wrongly_and_leaves_nothing_to_the
     kills, at, url = 0, 1, aged()
     while _killed_at(at, url, tmp_path):
         found = held(url)
+        count("privacy", purges_killed=1, rows_wrongly_gone_or_kept=found not in (before, after))
         assert found in (before, after), at
         if found == after:
             url = aged()  # killed behind the commit: the next one begins with everything again
         kills, at = kills + 1, at + step
     assert held(url) == after
     run_purge(url, tmp_path)
+    count("privacy", rows_wrongly_gone_or_kept=held(url) != after)
     assert held(url) == after
     assert kills > 10 // step
     tell(f"{kills} kills, 0 wrongly gone, 0 over age after the rerun")

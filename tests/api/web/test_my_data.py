@@ -276,7 +276,7 @@ def test_a_link_of_another_purpose_or_time_opens_nothing(
 
 
 def test_no_forged_token_opens_anything(
-    application: Application, links: MailLinks, tell: Any
+    application: Application, links: MailLinks, tell: Any, count: Any
 ) -> None:
     lot, alphabet = random.Random(7), string.ascii_letters + string.digits + "-_."
     genuine = links.my_data(ME).rpartition("/")[2]
@@ -293,5 +293,6 @@ def test_no_forged_token_opens_anything(
         )[number % 4]
         with suppress(NotFound):
             opened += reader_of_my_data(application, token) is not None
+    count("tokens", forged=100_000, accepted=opened)
     assert opened == 0
     tell(f"100000 forged tokens: {opened} opened")
