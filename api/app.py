@@ -5,6 +5,7 @@ import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from threading import Event, Thread
 
 from fastapi import Depends, FastAPI
@@ -39,11 +40,14 @@ from matcher.errors import SynergiesError
 from matcher.generations import Generations
 from matcher.settings import Settings
 from matcher.usecases.forget_uploads import keep_forgetting_uploads
+from matcher.usecases.listening import WORKERS_FOLDER
 from matcher.usecases.read_origins import origins_that_may_ask
 from matcher.usecases.warm_up import warm_up
 from matcher.wording.words import Words
 
 LOG = logging.getLogger(__name__)
+COUNTS_FILE = "requests.sqlite"
+"""In the folder of the workers: what they have counted of each caller."""
 BODY_LIMITS = {"/actors/import": 50 * MEGABYTE, "/import": 11 * MEGABYTE}
 TIME_LIMITS = {"/actors/import": 600.0, "/import/confirmation": 600.0}
 ROUTERS = (
@@ -100,7 +104,9 @@ async def _served(app: FastAPI) -> AsyncIterator[None]:
     stop_with_parent()
     application = _bootstrapped()
     app.state.application = application
-    app.state.rate_limits = RateLimits(_limits_of(application))
+    folder = os.environ.get(WORKERS_FOLDER)
+    counts = Path(folder) / COUNTS_FILE if folder else None
+    app.state.rate_limits = RateLimits(_limits_of(application), counts)
     app.state.cors_origins = _origins_of(application)
     Thread(target=_warm_up, args=(application,), daemon=True).start()
     stop = Event()

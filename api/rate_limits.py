@@ -1,18 +1,25 @@
-"""How often one caller may ask: counted per key or address and per cost, in each process."""
+"""How often one caller may ask: counted by key or address and by cost, over all workers."""
 
+import logging
+import sqlite3
 import time
 from collections.abc import Mapping
 from ipaddress import IPv6Address, ip_address, ip_network
 from math import ceil
+from pathlib import Path
 
 from fastapi import Request
 from limits import RateLimitItem, parse
 from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
+from limits.util import WindowStats
 
 from api.access_table import Cost
 from api.faults import refuse
+from api.shared_counts import SharedCounts
 from matcher.errors import NotReady
+
+LOG = logging.getLogger(__name__)
 
 USUAL: Mapping[Cost, str] = {
     Cost.OPEN: "600/minute",
@@ -29,12 +36,16 @@ UNLIMITED = "off"
 class RateLimits:
     """Counts requests; ``limits`` is what :func:`read_limits` gives, empty for none.
 
-    Each process counts for itself: with several, a caller gets as many times the limit at most.
+    Workers that are given the same ``file`` count together; without one, a process counts alone.
+    Where the file fails (a full disk), each worker goes on alone, and the log says so.
     """
 
-    def __init__(self, limits: Mapping[Cost, RateLimitItem]) -> None:
+    def __init__(self, limits: Mapping[Cost, RateLimitItem], file: Path | None = None) -> None:
         self._limits = limits
-        self._counter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._alone = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._together = None
+        if limits and file is not None:
+            self._together = SlidingWindowCounterRateLimiter(SharedCounts(file))
 
     def spend(self, request: Request, cost: Cost, who: str | None) -> None:
         """Count a request of ``who``, or of its address; raises Refused (429) past the limit.
@@ -45,8 +56,7 @@ class RateLimits:
         if limit is None:
             return
         payer = who or address_of(request)
-        allowed = self._counter.hit(limit, cost.value, payer)
-        left = self._counter.get_window_stats(limit, cost.value, payer)
+        allowed, left = self._counted(limit, cost, payer)
         wait = max(1, ceil(left.reset_time - time.time()))
         headers = {
             "RateLimit-Policy": f'"{cost}";q={limit.amount};w={limit.get_expiry()}',
@@ -57,6 +67,22 @@ class RateLimits:
             refused = refuse(429, "too-many-requests", seconds=wait)
             refused.headers["Retry-After"] = str(wait)
             raise refused
+
+    def _counted(self, limit: RateLimitItem, cost: Cost, payer: str) -> tuple[bool, WindowStats]:
+        if self._together is not None:
+            try:
+                return _hit(self._together, limit, cost, payer)
+            except sqlite3.Error as error:
+                LOG.error("requests are counted by each worker alone: %s", error)
+                self._together = None
+        return _hit(self._alone, limit, cost, payer)
+
+
+def _hit(
+    counter: SlidingWindowCounterRateLimiter, limit: RateLimitItem, cost: Cost, payer: str
+) -> tuple[bool, WindowStats]:
+    allowed = counter.hit(limit, cost.value, payer)
+    return allowed, counter.get_window_stats(limit, cost.value, payer)
 
 
 def read_limits(text: str | None, *, asks_keys: bool) -> Mapping[Cost, RateLimitItem]:

@@ -12,6 +12,9 @@ from typing import Any
 
 from matcher.errors import InvalidInput
 
+WORKERS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+"""Where several workers are told the folder in which they count together; ``serve`` sets it."""
+
 
 class Listener(socket.socket):
     """A bound TCP socket; a worker process that it is handed to gets another on its address."""

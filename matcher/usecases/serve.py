@@ -12,7 +12,7 @@ from uvicorn.supervisors import Multiprocess
 
 from matcher.logs import log_config
 from matcher.store.database import Database
-from matcher.usecases.listening import Listener, open_listener
+from matcher.usecases.listening import WORKERS_FOLDER, Listener, open_listener
 
 FAILED = 1
 """Exit code when the interface could not start; the log says why."""
@@ -39,7 +39,7 @@ def serve(
     """
     if database_url is not None:
         Database.open(database_url).close()
-    with open_listener(host, port) as listener, _measured_together(workers):
+    with open_listener(host, port) as listener, _counting_together(workers):
         config = Config(
             factory,
             factory=True,
@@ -58,17 +58,20 @@ def serve(
 
 
 @contextmanager
-def _measured_together(workers: int) -> Iterator[None]:
-    """Give several workers a folder where they count together, so that any of them tells all."""
+def _counting_together(workers: int) -> Iterator[None]:
+    """Give several workers a folder where they count together what was asked, and by whom.
+
+    So any of them tells all that was measured, and a limit holds over all of them.
+    """
     if workers == 1:
         yield
         return
-    with TemporaryDirectory(prefix="synergies-metrics-") as folder:
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    with TemporaryDirectory(prefix="synergies-workers-") as folder:
+        os.environ[WORKERS_FOLDER] = folder
         try:
             yield
         finally:
-            del os.environ["PROMETHEUS_MULTIPROC_DIR"]
+            del os.environ[WORKERS_FOLDER]
 
 
 def _one(config: Config, listener: Listener) -> bool:
