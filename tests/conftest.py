@@ -9,6 +9,7 @@ import tempfile
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -243,13 +244,26 @@ class Letterbox:
 @pytest.fixture
 def letterbox() -> Iterator[Letterbox]:
     """A relay that takes every mail and shows it."""
+    with _relay() as box:
+        yield box
+
+
+@pytest.fixture(scope="session")
+def shared_letterbox() -> Iterator[Letterbox]:
+    """The same for what several tests share."""
+    with _relay() as box:
+        yield box
+
+
+@contextmanager
+def _relay() -> Iterator[Letterbox]:
     box, loop = Letterbox(), asyncio.new_event_loop()
     listener = socket.create_server(("127.0.0.1", 0))
     box.url = f"smtp://127.0.0.1:{listener.getsockname()[1]}"
-    serving = loop.create_server(lambda: SMTP(box, loop=loop), sock=listener)
-    server = loop.run_until_complete(serving)
     thread = threading.Thread(target=loop.run_forever)
-    thread.start()
+    thread.start()  # before the loop is asked anything: a browser may have one in this thread
+    serving = loop.create_server(lambda: SMTP(box, loop=loop), sock=listener)
+    server = asyncio.run_coroutine_threadsafe(serving, loop).result()
     yield box
     loop.call_soon_threadsafe(server.close)
     loop.call_soon_threadsafe(loop.stop)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from matcher.bootstrap import Application
 from matcher.errors import NotReady, SynergiesError
+from matcher.store.accounts import list_accounts
 from matcher.store.changes import change_sequence
 from matcher.store.keys import list_keys
 from matcher.usecases.answers import Answer
@@ -56,8 +57,9 @@ def _access(application: Application) -> None:
     if not application.settings.asks_keys:
         return
     with application.database.read() as connection:
-        keys = list_keys(connection)
-    if all(key.revoked for key in keys):
+        may_ask = any(not key.revoked for key in list_keys(connection))
+        may_ask = may_ask or any(one.ended is None for one in list_accounts(connection))
+    if not may_ask:
         raise NotReady("no-keys", command="synergies keys create")
 
 

@@ -6,7 +6,9 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from matcher.bootstrap import Application
+from matcher.scope import Role, Scope
 from matcher.settings import Settings
+from matcher.usecases.manage_accounts import create_account, end_account
 
 
 def with_settings(application: Application, **changes: object) -> TestClient:
@@ -57,6 +59,16 @@ def test_an_installation_that_asks_for_keys_and_has_none_is_not_ready(
     failed = [check["name"] for check in response.json()["checks"] if not check["ok"]]
     assert (response.status_code, failed) == (503, ["access"])
     assert client.get("/health/live").status_code == 200
+
+
+def test_an_installation_where_people_sign_in_needs_no_key_to_be_ready(
+    application: Application,
+) -> None:
+    client, local = with_settings(application, auth="on"), Scope.everything()
+    create_account(application, "a@exemple.fr", Role.ADMIN, {}, local)
+    assert client.get("/health/ready").status_code == 200
+    end_account(application, "a@exemple.fr", local)
+    assert client.get("/health/ready").status_code == 503
 
 
 def test_the_environment_is_read_when_the_server_starts(

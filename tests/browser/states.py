@@ -1,14 +1,23 @@
 """Every state of every page that a person may meet: what is looked at, and photographed."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
 
 from matcher.bootstrap import Application
+from matcher.scope import Scope
+from matcher.usecases.mail_links import AnswerLink, MailLinks
+from matcher.usecases.stage_import import stage_import
 
 ASKER = "ts-argenteuil-hotel-01"
 STRANGER = "es-taverny-velo-01"
 """Somebody who is not proposed to the one who asks."""
+LIST = (
+    "nom;côté;commune;besoins;Téléphone\nMaison des ponts (fictive);travailleur social;Argenteuil;"
+    "Un atelier vélo;01\nLes quais (fictif);travailleur social;Nullepart;Une salle;02\n"
+)
+"""A file with a line to correct and a column that nobody knows."""
 PAIR = {"actor": "ts-cergy-mecs-01", "partner": "es-cergy-colocs-01"}
 
 
@@ -16,7 +25,8 @@ PAIR = {"actor": "ts-cergy-mecs-01", "partner": "es-cergy-colocs-01"}
 class State:
     """A page as an address shows it; ``name`` is that of its pictures.
 
-    ``{token}`` in the path stands for the signed link of an actor to its own data.
+    In the path ``{token}`` stands for the signed link of an actor to its own data, ``{answer}`` and
+    ``{stop}`` for those of a mail, ``{depot}`` for a file that was sent to be checked.
     """
 
     name: str
@@ -24,11 +34,41 @@ class State:
     status: int = 200
 
     def address(self, application: Application) -> str:
-        """The path with what the installation signs."""
-        if "{token}" not in self.path:
-            return self.path
-        until = application.now() + timedelta(days=1)
-        return self.path.replace("{token}", application.gate.link(ASKER, until))
+        """The path with what the installation signs or keeps."""
+        for place, made in MADE.items():
+            if place in self.path:
+                return self.path.replace(place, made(application))
+        return self.path
+
+
+def _token(application: Application) -> str:
+    return application.gate.link(ASKER, application.now() + timedelta(days=1))
+
+
+def _links(application: Application) -> MailLinks:
+    return MailLinks("", application.gate.secret(), application.now())
+
+
+def _answer(application: Application) -> str:
+    one, other = PAIR.values()
+    link = _links(application).answer(AnswerLink(one, other, one, "accepted"))
+    return link.rpartition("/")[2]
+
+
+def _stop(application: Application) -> str:
+    return _links(application).stop(ASKER).rpartition("/")[2]
+
+
+def _depot(application: Application) -> str:
+    return stage_import(application, "liste.csv", LIST.encode(), None, Scope.everything("open"))
+
+
+MADE: Mapping[str, Callable[[Application], str]] = {
+    "{token}": _token,
+    "{answer}": _answer,
+    "{stop}": _stop,
+    "{depot}": _depot,
+}
 
 
 def _at(path: str, **query: str) -> str:
@@ -58,6 +98,8 @@ STATES = (
     State("introduction", _at("/synergie/introduction", **PAIR)),
     State("rendez-vous-refus", _at("/synergie/rendez-vous.ics", **PAIR, start="demain"), 422),
     State("import", "/import"),
+    State("import-verification", "/import/verification?depot={depot}"),
+    State("import-trop-tard", _at("/import/verification", depot="perdu"), 404),
     State("reglages", _at("/reglages", department="95")),
     State("reglages-essai", _at("/reglages", department="95", poids_territory="4")),
     State("reglages-refus", _at("/reglages", department="95", poids_territory="6"), 422),
@@ -67,6 +109,8 @@ STATES = (
     State("mes-donnees", "/mes-donnees/{token}"),
     State("mes-donnees-profil", "/mes-donnees/{token}/profil"),
     State("mes-donnees-effacement", "/mes-donnees/{token}/effacement"),
+    State("courriel-reponse", "/reponses/{answer}"),
+    State("courriel-arret", "/desinscription/{stop}"),
     State("lien-perdu", "/mes-donnees/perdu", 404),
     State("adresse-inconnue", "/nulle-part", 404),
 )

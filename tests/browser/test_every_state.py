@@ -6,12 +6,39 @@ from typing import Any
 
 import pytest
 
+from api.access_table import ACCESS
 from tests.browser.states import STATES, State
 
 MOST_BYTES = 150_000
 WIDTHS = (320, 360, 1280)
+LEAST_STATES = 12
+AT_ONCE, LATER = [(1280, "light"), (360, "dark")], [(360, "light"), (1280, "dark")]
+"""How axe-core looks at each state: a width, and the colours that somebody prefers."""
+NO_PAGE_OF_THEIR_OWN = {"/", "/territoire.csv", "/territoire.xlsx", "/integration/widget"}
+"""A way to another page, files, and a frame, which test_in_a_portal.py looks at where it stands."""
 
 state = pytest.mark.parametrize("state", STATES, ids=[state.name for state in STATES])
+
+
+def test_axe_looks_at_every_page_and_at_no_fewer_states_than_promised(
+    tell: Callable[[str], None],
+) -> None:
+    names, views = {state.name for state in STATES}, (*AT_ONCE, *LATER)
+    tell(f"{len(names)} states, {len(names) * len(AT_ONCE)} looks now of {len(names) * len(views)}")
+    assert len(names) == len(STATES) >= LEAST_STATES
+    assert set(views) == {(width, c) for width in (360, 1280) for c in ("light", "dark")}
+    assert {width for width, _ in AT_ONCE} == {360, 1280}
+    assert {colours for _, colours in AT_ONCE} == {"light", "dark"}
+    paths = [re.compile(re.sub(r"{\w+}", "[^/]+", one) + r"\Z") for one in pages()]
+    seen = {path for path in paths for state in STATES if path.match(state.path.partition("?")[0])}
+    assert [path.pattern for path in paths if path not in seen] == []
+
+
+def pages() -> list[str]:
+    """Addresses at which somebody looks at a page."""
+    asked = {route.partition(" ")[2]: one for route, one in ACCESS.items() if route[:4] == "GET "}
+    shown = {path for path, one in asked.items() if one.is_for_people}
+    return sorted(path for path in shown - NO_PAGE_OF_THEIR_OWN if "export." not in path)
 
 
 def at(state: State, desk: Any) -> str:
@@ -23,16 +50,15 @@ def at(state: State, desk: Any) -> str:
 @pytest.mark.parametrize(
     ("width", "colours"),
     [
-        (1280, "light"),
-        (360, "dark"),
-        pytest.param(360, "light", marks=pytest.mark.slow),
-        pytest.param(1280, "dark", marks=pytest.mark.slow),
+        *AT_ONCE,
+        *(pytest.param(*view, marks=pytest.mark.slow) for view in LATER),
     ],
 )
 def test_axe_has_nothing_against_it(
     shared_desk: Any, accessible: Callable[[Any], list[str]], state: State, width: int, colours: str
 ) -> None:
-    page = shared_desk.open(at(state, shared_desk), width, colours=colours)
+    page = shared_desk.blank(width, colours=colours)
+    assert page.goto(shared_desk.address + at(state, shared_desk)).status == state.status
     assert accessible(page) == []
     page.close()
 

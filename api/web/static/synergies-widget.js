@@ -20,7 +20,7 @@
   const GRADES = [[0.8, "Très prometteur"], [0.65, "Prometteur"], [0.5, "À regarder"], [0, "Incertain"]];
   const SHEET = new CSSStyleSheet();
   SHEET.replaceSync(`
-    :host { display: block; font: 1rem/1.5 Georgia, "Times New Roman", serif; color-scheme: light dark;
+    :host { display: block; font: 1rem/1.5 Georgia, "Times New Roman", serif;
       color: var(--synergies-ink, light-dark(#22303a, #e6e4de)); overflow-wrap: anywhere; }
     :host([hidden]) { display: none; }
     h2 { margin: 0 0 .5rem; font-size: 1.25rem; }
