@@ -23,7 +23,15 @@ from matcher.usecases.list_synergies import Order, list_synergies
 from matcher.usecases.read_question import RecommendationQuery
 from matcher.usecases.synergies_workbook import synergies_as_xlsx
 from matcher.usecases.weight_profiles import weights_of
-from matcher.usecases.write_meeting import LONGEST, SHORTEST, read_meeting, write_meeting
+from matcher.usecases.write_meeting import (
+    LONGEST,
+    SHORTEST,
+    TypedMeeting,
+    is_day_and_hour,
+    meeting_faults,
+    read_meeting,
+    write_meeting,
+)
 from matcher.wording.words import Words
 
 router = APIRouter(include_in_schema=False)
@@ -44,9 +52,13 @@ class PairParameters(BaseModel):
 class MeetingParameters(PairParameters):
     """A meeting as the form of the synergy sends it; what is wrong is said beside the field."""
 
-    start: Annotated[str, Field(max_length=40)] = ""
-    minutes: Annotated[str, Field(max_length=10)] = "60"
+    start: Annotated[str, Field(max_length=1_000)] = ""
+    minutes: Annotated[str, Field(max_length=1_000)] = "60"
     place: Annotated[str, Field(max_length=1_000)] = ""
+
+    def typed(self) -> TypedMeeting:
+        """What the form was filled with."""
+        return TypedMeeting(self.start, self.minutes, self.place)
 
 
 class ListParameters(Filters):
@@ -143,21 +155,19 @@ def meeting(
 ) -> Response:
     """A meeting for a calendar; what is wrong with it is said on a page with the form again."""
     item = judge_pair(application, parameters.actor, parameters.partner, FRENCH, scope)
-    try:
-        asked = read_meeting(
-            parameters.start, parameters.minutes, parameters.place, application.today()
-        )
-    except InvalidInput as error:
+    typed, today = parameters.typed(), application.today()
+    if faults := meeting_faults(typed, today):
         return desk_page(
             request,
             "meeting",
             422,
             names=[called(item.actor), called(item.partner)],
             meeting=parameters.model_dump(),
-            wrong={str(error.pointer): FRENCH.error(error)},
+            wrong={str(fault.pointer): FRENCH.error(fault) for fault in faults},
+            unshown="" if is_day_and_hour(typed.start) else typed.start,
             bounds={"shortest": SHORTEST, "longest": LONGEST},
         )
-    content = write_meeting(item, asked, FRENCH, datetime.now(UTC))
+    content = write_meeting(item, read_meeting(typed, today), FRENCH, datetime.now(UTC))
     return _file(content, "text/calendar; charset=utf-8; method=PUBLISH", "rencontre.ics")
 
 

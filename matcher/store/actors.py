@@ -22,6 +22,7 @@ from sqlalchemy.engine import RowMapping
 
 from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.store.changes import count_change, next_change, remember_departures
+from matcher.store.directory import name_row, write_names
 from matcher.store.erasures import without_erased
 from matcher.store.forgetting import (
     batches,
@@ -195,7 +196,9 @@ def _write(connection: Connection, plan: _Plan, today: date, change: int) -> Non
         ]
         statement = update(actors).where(actors.c.id == bindparam("new_id")).values(settled)
         connection.execute(statement, changed)
-    spoken = [row for actor in (*plan.created, *plan.updated) for row in statement_rows(actor)]
+    everybody = (*plan.created, *plan.updated)
+    write_names(connection, [name_row(actor, written_departments(actor)) for actor in everybody])
+    spoken = [row for actor in everybody for row in statement_rows(actor)]
     if spoken:
         connection.execute(insert(statements), spoken)
 

@@ -12,11 +12,12 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from matcher.engine.profiles import Actor
-from matcher.store.actors import actor_row, statement_rows
+from matcher.store.actors import actor_row, statement_rows, written_departments
 from matcher.store.database import Database, unreachable
+from matcher.store.directory import name_row
 from matcher.store.revisions import is_connection_trouble
 from matcher.store.tables import actors as actors_table
-from matcher.store.tables import changes, statements
+from matcher.store.tables import changes, names, statements
 
 AT_ONCE = 5_000
 REMEMBERED = 50_000
@@ -63,9 +64,11 @@ def _write(
     for index in _indexes():
         index.drop(connection)
     profiles, words = _Rows(actors_table, connection), _Rows(statements, connection)
+    called = _Rows(names, connection)
     done = 0
     while some := list(islice(actors, AT_ONCE)):
         profiles.add(actor_row(actor, today, FIRST_CHANGE) for actor in some)
+        called.add(name_row(actor, written_departments(actor)) for actor in some)
         words.add(row for actor in some for row in statement_rows(actor))
         done += len(some)
         progress(done)

@@ -17,6 +17,7 @@ from matcher.store.tables import (
     audit_actors,
     feedback,
     metadata,
+    names,
     oppositions,
     origins,
     statements,
@@ -128,6 +129,7 @@ COLUMNS: Mapping[str, Mapping[str, Held]] = {
         "changed": _of_person("follow"),
         "departments": _MATCHED,
     },
+    "names": dict.fromkeys(("actor_id", "said"), _IDENTITY) | {"departments": _MATCHED},
     "statements": {
         "actor_id": _IDENTITY,
         "role": _SAID,
@@ -207,6 +209,7 @@ COLUMNS: Mapping[str, Mapping[str, Held]] = {
 
 ROWS_OF: Mapping[str, Callable[[str], ColumnElement[bool]]] = {
     "actors": lambda name: actors.c.id == name,
+    "names": lambda name: names.c.actor_id == name,
     "statements": lambda name: statements.c.actor_id == name,
     "origins": lambda name: origins.c.actor_id == name,
     "oppositions": lambda name: oppositions.c.actor_id == name,

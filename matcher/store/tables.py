@@ -50,6 +50,24 @@ actors = Table(
     CheckConstraint("kind IN ('social_worker', 'social_entrepreneur')", name="kind"),
 )
 
+names = Table(
+    "names",
+    metadata,
+    Column(
+        "actor_id",
+        String(200),
+        ForeignKey("actors.id", ondelete="CASCADE"),
+        primary_key=True,
+    ),
+    Column("said", Text, nullable=False),
+    Column("departments", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""By what actors are looked up: the plain words of name and organisation, and where they belong.
+
+A few dozen bytes an actor, read from end to end: reading everybody's profile takes a second.
+"""
+
 statements = Table(
     "statements",
     metadata,

@@ -3,19 +3,24 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, false, or_, text
+from sqlalchemy import Column, Connection, Select, false, or_, text
 
 from matcher.store.tables import actors
 
 
-def visible(asked: Select[Any], departments: Sequence[str] | None) -> Select[Any]:
+def visible(
+    asked: Select[Any],
+    departments: Sequence[str] | None,
+    column: Column[str] = actors.c.departments,
+) -> Select[Any]:
     """The same reading of ``actors``, of those who belong to one of ``departments``.
 
-    ``None`` is everybody; no département at all is nobody.
+    ``None`` is everybody; no département at all is nobody. ``column`` says where one belongs, in
+    a table that is read instead.
     """
     if departments is None:
         return asked
-    named = [actors.c.departments.contains(f" {one} ", autoescape=True) for one in departments]
+    named = [column.contains(f" {one} ", autoescape=True) for one in departments]
     return asked.where(or_(false(), *named))
 
 

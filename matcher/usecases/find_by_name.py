@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from heapq import nsmallest
-from itertools import islice
 
 from matcher.bootstrap import Application
 from matcher.engine.profiles import Actor, Kind
@@ -42,9 +41,7 @@ def find_by_name(
     wanted = _readable(typed)
     departments = scope.departments
     with application.database.read(departments) as connection:
-        named = entries_named(connection, wanted, departments)
-        mine = (one for one in named if scope.actor_id in {None, one.id})
-        found = list(islice(mine, MOST + 1))
+        found = entries_named(connection, wanted, departments, only=scope.actor_id, most=MOST + 1)
     ranked = nsmallest(MOST, found, key=lambda entry: _rank(entry, wanted))
     pages = max(1, -(-len(ranked) // PAGE))
     at = min(max(page, 1), pages)

@@ -20,6 +20,7 @@ LONGEST_PLACE = 200
 MEETINGS = UUID("6d5f5f55-2c0d-4c53-9f0b-6f5a1f0f7b0e")
 """The name space of our meetings: the same pair at the same hour is the same meeting."""
 
+_DAY_AND_HOUR = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:00)?", re.ASCII)
 _CONTROLS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f]")
 
 
@@ -32,18 +33,52 @@ class Meeting:
     place: str
 
 
-def read_meeting(start: str, minutes: str, place: str, today: date) -> Meeting:
-    """Check what somebody typed; raises InvalidInput that points at the field.
+@dataclass(frozen=True, slots=True)
+class TypedMeeting:
+    """When and where as somebody typed it.
 
     ``start`` is local French time as a form of a browser sends it, « 2026-12-03T14:00 ».
     """
-    if len(place) > LONGEST_PLACE:
-        raise InvalidInput("meeting-place-too-long", pointer="place", maximum=LONGEST_PLACE)
-    if not minutes.isascii() or not minutes.isdecimal() or len(minutes) > 4:
-        raise _wrong_minutes()
-    if not SHORTEST <= int(minutes) <= LONGEST:
-        raise _wrong_minutes()
-    return Meeting(_read_start(start, today), int(minutes), " ".join(place.split()))
+
+    start: str
+    minutes: str
+    place: str
+
+
+def read_meeting(typed: TypedMeeting, today: date) -> Meeting:
+    """Check what somebody typed; raises the first of :func:`meeting_faults`."""
+    for fault in meeting_faults(typed, today):
+        raise fault
+    start = _read_start(typed.start, today)
+    return Meeting(start, int(typed.minutes), " ".join(typed.place.split()))
+
+
+def meeting_faults(typed: TypedMeeting, today: date) -> list[InvalidInput]:
+    """All that is wrong, in the order of the form: each points at its field."""
+    faults = []
+    try:
+        _read_start(typed.start, today)
+    except InvalidInput as error:
+        faults.append(error)
+    minutes = typed.minutes
+    whole = minutes.isascii() and minutes.isdecimal() and len(minutes) <= 4
+    if not (whole and SHORTEST <= int(minutes) <= LONGEST):
+        faults.append(_wrong_minutes())
+    if len(typed.place) > LONGEST_PLACE:
+        too_long = InvalidInput("meeting-place-too-long", pointer="place", maximum=LONGEST_PLACE)
+        faults.append(too_long)
+    return faults
+
+
+def is_day_and_hour(typed: str) -> bool:
+    """Whether a field of a day and an hour can show what was typed, right or wrong."""
+    if _DAY_AND_HOUR.fullmatch(typed) is None:
+        return False
+    try:
+        datetime.fromisoformat(typed)
+    except ValueError:
+        return False
+    return True
 
 
 def write_meeting(
@@ -76,12 +111,9 @@ def write_meeting(
 
 
 def _read_start(typed: str, today: date) -> datetime:
-    if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:00)?", typed, re.ASCII) is None:
+    if not is_day_and_hour(typed):
         raise InvalidInput("meeting-start-invalid", pointer="start")
-    try:
-        start = datetime.fromisoformat(typed).replace(tzinfo=PARIS)
-    except ValueError as error:
-        raise InvalidInput("meeting-start-invalid", pointer="start") from error
+    start = datetime.fromisoformat(typed).replace(tzinfo=PARIS)
     if not today <= start.date() <= today + FURTHEST:
         raise InvalidInput("meeting-start-out-of-range", pointer="start")
     if start.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != start.replace(tzinfo=None):

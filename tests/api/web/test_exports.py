@@ -22,6 +22,7 @@ from matcher.scope import Role, Scope
 from matcher.usecases.manage_keys import create_key
 
 PAIR = "actor=ccas-argenteuil&partner=velo-argenteuil"
+PARTS = {"actor": "ccas-argenteuil", "partner": "velo-argenteuil"}
 ALL = "department=95&minimum_score=0"
 FILES = ("/territoire.csv", "/territoire.xlsx", "/territoire/fiches")
 FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -199,3 +200,26 @@ def test_a_wrong_meeting_is_said_at_its_field_and_typed_again(
     assert f'aria-describedby="{field}-erreur"' in answer.text
     assert f'id="{field}-erreur"' in answer.text
     assert answer.text.count("aria-invalid") == 1
+
+
+def test_everything_wrong_with_a_meeting_is_said_at_once_and_kept(client: TestClient) -> None:
+    wrong = {"start": "mardi <b> prochain", "minutes": "une heure", "place": "y" * 201}
+    answer = client.get("/synergie/rendez-vous.ics", params={**PARTS, **wrong})
+    assert answer.status_code == 422
+    summary = answer.text.partition('role="alert"')[2].partition("</div>")[0]
+    assert "3 points sont à corriger" in summary
+    fields = ["rdv-debut", "rdv-duree", "rdv-lieu"]
+    assert re.findall(r'<a href="#([^"]+)"', summary) == fields
+    for field in fields:
+        assert f'id="{field}"' in answer.text
+        assert f'aria-describedby="{field}-erreur"' in answer.text
+        assert f'id="{field}-erreur"' in answer.text
+    assert "mardi &lt;b&gt; prochain" in answer.text
+    assert 'value="une heure"' in answer.text
+    assert f'value="{"y" * 201}"' in answer.text
+
+
+def test_a_wrong_day_that_its_field_shows_is_not_said_twice(client: TestClient) -> None:
+    page = client.get(f"/synergie/rendez-vous.ics?{PAIR}&start=2020-01-01T10:00").text
+    assert 'value="2020-01-01T10:00"' in page
+    assert "Vous aviez écrit" not in page

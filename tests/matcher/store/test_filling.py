@@ -12,7 +12,7 @@ from matcher.store.actors import all_actors, save_actors
 from matcher.store.changes import change_sequence
 from matcher.store.database import Database
 from matcher.store.filling import fill_store
-from matcher.store.tables import actors, statements
+from matcher.store.tables import actors, names, statements
 
 TODAY = date(2026, 11, 23)
 ACTORS = [
@@ -41,7 +41,7 @@ def test_it_holds_what_saving_would_have_written(tmp_path: Path) -> None:
     with saved.read() as one, filled.read() as other:
         assert all_actors(other) == all_actors(one)
         assert change_sequence(other) == change_sequence(one)
-        for table in (actors, statements):
+        for table in (actors, names, statements):
             rows = select(table).order_by(*table.primary_key)
             assert other.execute(rows).all() == one.execute(rows).all()
     saved.close()

@@ -38,6 +38,7 @@ from matcher.store import revisions
 from matcher.store.actors import save_actors
 from matcher.store.changes import changed_since
 from matcher.store.database import Database, migrate
+from matcher.store.directory import entries_named
 from matcher.store.tables import metadata
 
 TODAY = date(2026, 11, 23)
@@ -181,6 +182,17 @@ def test_who_was_stored_before_changes_were_counted_is_read_by_an_index_that_beg
         move(connection, revisions.newest())
         assert changed_since(connection, -1, TODAY, TODAY).written == ("a",)
         assert changed_since(connection, 0, TODAY, TODAY).written == ()
+
+
+def test_who_was_stored_before_names_were_kept_apart_is_found(database: Database) -> None:
+    shop = Actor("a", Kind.SOCIAL_WORKER, "Zoé", "L’Épicerie du cœur", commune="95018")
+    with database.write() as connection:
+        save_actors(connection, [shop], today=TODAY)
+        move(connection, "0011")
+        move(connection, revisions.newest())
+        for place, wanted in (("department:95", ["a"]), ("department:75", [])):
+            found = entries_named(connection, "ÉPICERIE zoe", (place,), most=9)
+            assert [one.id for one in found] == wanted
 
 
 def test_migrating_twice_changes_nothing(empty_url: str) -> None:

@@ -14,7 +14,7 @@ from matcher.engine.profiles import Actor, Kind, Role, Statement
 from matcher.store import revisions
 from matcher.store.actors import actor_row, find_actors, save_actors
 from matcher.store.database import Database
-from matcher.store.tables import actors, statements
+from matcher.store.tables import actors, names, statements
 
 TODAY = date(2026, 11, 23)
 VAL_D_OISE, SEINE_SAINT_DENIS = "department:95", "department:93"
@@ -148,6 +148,14 @@ def test_postgresql_lets_nobody_be_written_elsewhere(guarded: Database, moved: s
         connection.execute(foreign[moved])
     with guarded.read() as connection:
         assert belonging(connection) == BELONGING
+
+
+def test_postgresql_shows_the_names_of_one_departement_alone(guarded: Database) -> None:
+    with guarded.read((VAL_D_OISE,)) as connection:
+        shown = connection.execute(select(names.c.actor_id)).scalars()
+        assert set(shown) == IN_95
+    with pytest.raises(DBAPIError), guarded.write((VAL_D_OISE,)) as connection:
+        connection.execute(update(names).values(departments=" department:93 "))
 
 
 def test_a_text_that_departments_are_told_in_cannot_be_broken_out_of(guarded: Database) -> None:

@@ -6,7 +6,9 @@ from matcher.bootstrap import Application
 from matcher.errors import InvalidInput, NotFound
 from matcher.scope import Role, Scope
 from matcher.store.directory import plain_words
+from matcher.usecases.change_actor import change_actor
 from matcher.usecases.create_actor import create_actor
+from matcher.usecases.erase_actor import erase_actor
 from matcher.usecases.find_by_name import MOST, find_by_name
 from matcher.wording.words import Words
 
@@ -49,6 +51,38 @@ def test_nobody_out_of_sight_is_found(application: Application) -> None:
     assert [one.id for one in find_by_name(application, "", 1, FRENCH, IN_75).shown] == [
         "ts-paris-chu-01"
     ]
+
+
+@pytest.mark.every_engine
+@pytest.mark.parametrize(
+    "typed", ["picerie", "argenteuil epicerie", "d’Argenteuil-Épicerie", "uvr"]
+)
+def test_inside_of_words_and_in_any_order_on_every_database(
+    application: Application, typed: str
+) -> None:
+    create_actor(application, SHOP, ALL)
+    assert "Zoé Œuvrard" in found(application, typed, IN_95)
+    assert "Zoé Œuvrard" not in found(application, typed, IN_75)
+
+
+@pytest.mark.every_engine
+def test_who_takes_another_name_or_leaves_is_no_longer_found_by_the_old_one(
+    application: Application,
+) -> None:
+    made = create_actor(application, SHOP, ALL)
+    renamed = {**SHOP, "name": "Inès Zola", "organization": None, "commune": "75111"}
+    change_actor(application, made.id, renamed, ALL)
+    assert found(application, "oeuvrard") == found(application, "epicerie du coeur") == []
+    assert found(application, "zola ines", IN_75) == ["Inès Zola"]
+    assert found(application, "zola ines", IN_95) == []
+    erase_actor(application, made.id, ALL)
+    assert found(application, "zola") == []
+
+
+def test_an_id_finds_its_actor_first_whatever_it_is_called(application: Application) -> None:
+    made = create_actor(application, SHOP, ALL)
+    create_actor(application, {**SHOP, "name": f"Ami de {made.id}", "organization": None}, ALL)
+    assert found(application, f" {made.id} ")[0] == "Zoé Œuvrard"
 
 
 def test_a_practitioner_finds_itself_alone(application: Application) -> None:

@@ -7,7 +7,7 @@ from icalendar import Calendar
 
 from matcher.errors import InvalidInput
 from matcher.usecases.answers import ActorSummary, ReasonAnswer, RecommendationItem, Scores
-from matcher.usecases.write_meeting import read_meeting, write_meeting
+from matcher.usecases.write_meeting import TypedMeeting, meeting_faults, read_meeting, write_meeting
 from matcher.wording.words import Words
 
 TODAY = date(2026, 11, 23)
@@ -45,7 +45,7 @@ def item(said: str = "MECS Les Quatre Vents") -> RecommendationItem:
 
 
 def written(start: str = "2026-12-03T14:00", said: str = "MECS Les Quatre Vents") -> bytes:
-    meeting = read_meeting(start, "90", PLACE, TODAY)
+    meeting = read_meeting(TypedMeeting(start, "90", PLACE), TODAY)
     return write_meeting(item(said), meeting, FRENCH, NOW)
 
 
@@ -112,5 +112,11 @@ def test_a_wrong_value_is_refused_at_its_field(
     start: str, minutes: str, place: str, field: str
 ) -> None:
     with pytest.raises(InvalidInput) as refused:
-        read_meeting(start, minutes, place, TODAY)
+        read_meeting(TypedMeeting(start, minutes, place), TODAY)
     assert refused.value.pointer == field
+
+
+def test_all_that_is_wrong_is_told_at_once_in_the_order_of_the_form() -> None:
+    faults = meeting_faults(TypedMeeting("demain", "5", "x" * 201), TODAY)
+    assert [fault.pointer for fault in faults] == ["start", "minutes", "place"]
+    assert meeting_faults(TypedMeeting("2026-12-03T14:00", "60", ""), TODAY) == []
