@@ -1,6 +1,6 @@
 """Who may be proposed to whom: everything that decides before any score is computed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -57,6 +57,7 @@ def candidates(one: ActorIndex, a: int, many: ActorIndex, filters: Filters) -> P
     elif filters.territories:
         acting = acting_in(many, code_of(filters.territories), side)
         found = reachable(one, a, many, side, acting)
+        filters = replace(filters, territories=())  # held by who acts there
     else:
         found = reachable(one, a, many, side)
     allowed = passing(many, found, filters) & (theirs.identities[found] != mine.identities[a])

@@ -34,6 +34,8 @@ def exchanges(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> E
 
 
 def _received(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> Floats:
+    if not one.needs.speaks(np.array([a]))[0]:
+        return np.zeros(len(others))
     rows, cuts = many.offers.rows_of(others)
     logits = logits_between(one, a, Role.NEED, many, rows)
     starts = one.needs.starts_of(np.array([a]))[0]
@@ -42,6 +44,8 @@ def _received(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> F
 
 
 def _given(one: ActorIndex, a: int, many: ActorIndex, others: Positions) -> Floats:
+    if not one.offers.speaks(np.array([a]))[0]:
+        return np.zeros(len(others))
     rows, _ = many.needs.rows_of(others)
     logits = logits_between(one, a, Role.OFFER, many, rows)
     starts, cuts = many.needs.starts_of(others)

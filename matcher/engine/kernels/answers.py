@@ -46,6 +46,7 @@ def logits_between(
     found = np.empty((count, len(chosen)), dtype=np.float32)
     keys, held, left_out, maybe = _word_table(my_terms, first, last)
     mask = len(keys) - 1
+    asking = vectors[first:last].astype(np.int16)  # what a product of two is made of
     shared = np.zeros(count, dtype=np.int32)
     for k in range(len(chosen)):
         row = chosen[k]
@@ -70,7 +71,7 @@ def logits_between(
         for i in range(count):
             dot = np.int32(0)
             for j in range(width):
-                dot += np.int32(vectors[first + i, j]) * np.int32(their_vectors[row, j])
+                dot += np.int32(asking[i, j]) * np.int32(np.int16(their_vectors[row, j]))
             meaning = np.float32(dot) * (scales[first + i] * their_scales[row])
             words = np.float32(shared[i]) * (term_scales[first + i] * their_term_scales[row])
             found[i, k] = meaning + lexical * words + bias
