@@ -59,6 +59,8 @@ PROMISES = (
     Promise("privacy", "appearances", most=0),
     Promise("privacy", "purges_killed", least=10),
     Promise("privacy", "rows_wrongly_gone_or_kept", most=0),
+    Promise("pages", "looks_by_axe", least=48),
+    Promise("pages", "violations", most=0),
     Promise("tokens", "forged", least=100_000),
     Promise("tokens", "accepted", most=0),
 )

@@ -13,6 +13,7 @@ import pytest
 
 from matcher.scope import Scope
 from matcher.usecases.answer_pair import answer_pair
+from matcher.usecases.mail_links import AnswerLink, MailLinks
 from matcher.usecases.make_embed import make_embed
 from matcher.wording.words import Words
 from tests.browser.hostile_texts import ALONE, HARM, NEED, ONE, OTHER, PROFILES, TEXTS, WORD
@@ -20,6 +21,7 @@ from tests.browser.hostile_texts import ALONE, HARM, NEED, ONE, OTHER, PROFILES,
 HERE = Scope.everything()
 PAIR = {"actor": ONE["id"], "partner": OTHER["id"]}
 NAMES = (ONE["organization"], OTHER["organization"])
+NOTE = " ".join(TEXTS)[:500].strip()
 WIDTHS = (320, 1280)
 
 
@@ -29,7 +31,7 @@ def hostile(serve_with: Callable[..., Any], listed: Any) -> Any:
     desk = serve_with(PROFILES, cors_origins=listed.address)
     desk.others.append(listed.address)
     pair = (ONE["id"], OTHER["id"])
-    answer_pair(desk.application, *pair, "note", HERE, "", " ".join(TEXTS)[:500])
+    answer_pair(desk.application, *pair, "note", HERE, "", NOTE)
     return desk
 
 
@@ -53,13 +55,14 @@ PAGES = {
     "acteur": at("/acteur", *ONE["needs"], *ONE["offers"], *TEXTS, *NAMES, id=ONE["id"]),
     "modifier": at("/acteur/modifier", *ONE["needs"], ONE["name"], WORD, id=ONE["id"]),
     "besoin": at("/besoin", OTHER["organization"], need=f"{NEED} {TEXTS[1]}", department="48"),
-    "synergie": at("/synergie", *NAMES, *ONE["needs"], *OTHER["needs"], **PAIR),
+    "synergie": at("/synergie", *NAMES, *ONE["needs"], *OTHER["needs"], NOTE, **PAIR),
     "contre": at("/synergie", *NAMES, **PAIR, contre=ALONE["id"]),
     "contre-inconnu": at("/synergie", TEXTS[4], **PAIR, contre=TEXTS[4]),
     "fiche": at("/synergie/fiche", *NAMES, **PAIR),
     "introduction": at("/synergie/introduction", *NAMES, **PAIR),
     "reglages": at("/reglages", *NAMES, department="48", poids_territory="4"),
     "territoire-inconnu": at("/territoire", TEXTS[2], where=TEXTS[2]),
+    "reponses": at("/reponses/{answer}", OTHER["organization"], OTHER["name"]),
     "mes-donnees": at("/mes-donnees/{token}", *ONE["needs"], ONE["name"], WORD),
     "mes-donnees-profil": at("/mes-donnees/{token}/profil", *ONE["needs"], ONE["name"]),
 }
@@ -99,9 +102,17 @@ def assert_inert(page: Any, texts: Iterable[str]) -> None:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_shows_hostile_texts_as_they_were_written(hostile: Any, name: str) -> None:
-    until = hostile.application.now() + timedelta(days=1)
-    token = hostile.application.gate.link(ONE["id"], until)
-    page = hostile.open(PAGES[name].path.replace("{token}", token))
+    gate, now = hostile.application.gate, hostile.application.now()
+    signed = {
+        "{token}": gate.link(ONE["id"], now + timedelta(days=1)),
+        "{answer}": MailLinks("", gate.secret(), now)
+        .answer(AnswerLink(ONE["id"], OTHER["id"], ONE["id"], "accepted"))
+        .rpartition("/")[2],
+    }
+    path = PAGES[name].path
+    for place, made in signed.items():
+        path = path.replace(place, made)
+    page = hostile.open(path)
     assert_inert(page, PAGES[name].texts)
     page.context.close()
     assert hostile.faults == []
