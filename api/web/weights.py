@@ -13,6 +13,7 @@ from api.web.pages import asks_fragment, desk_page
 from api.wiring import Installation, Seen
 from matcher.errors import InvalidInput, NotFound
 from matcher.usecases.compare_weights import compare_weights
+from matcher.usecases.partners_of_each import BEST
 from matcher.usecases.weight_profiles import (
     list_profiles,
     remove_profile,
@@ -137,6 +138,7 @@ def _show(
         "department": department,
         "compared": None if faults else department,
         "comparison": comparison,
+        "best": BEST,
         "faults": faults,
         "fault": fault,
         "name": asked.get("nom", name),

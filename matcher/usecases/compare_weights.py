@@ -1,25 +1,25 @@
 """What other weights would change in a territory: who goes up or down, and who is seen more."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from matcher.bootstrap import Application
-from matcher.engine.columns import code_of
+from matcher.engine.columns import Positions
 from matcher.engine.index import ActorIndex, Snapshot
-from matcher.engine.recommending import Question, partners_of
-from matcher.engine.territory import present
+from matcher.engine.profiles import Actor
+from matcher.engine.synergies import BestOfEach
 from matcher.scope import Scope
 from matcher.usecases.answers import RecommendationItem
-from matcher.usecases.read_question import RecommendationQuery, read_question
-from matcher.usecases.recommend import recommend
+from matcher.usecases.partners_of_each import partners_of_each
+from matcher.usecases.read_question import RecommendationQuery
+from matcher.usecases.recommend import question_of, recommend
 from matcher.usecases.seeing import Sight
 from matcher.wording.words import Words
 
-ASKERS = 60
-"""Actors of the territory who are asked for their partners; said on the page where it has more."""
-
-BEST, SHOWN = 5, 6
+SHOWN = 6
+"""Names in each list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Exposed:
-    """How often somebody comes among the best partners of the others, before and after."""
+    """Among the best partners of how many others somebody is, before and after."""
 
     name: str
     organization: str | None
@@ -48,15 +48,14 @@ class Exposed:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What would change; ``askers`` of ``actors`` who sit there were asked for their best.
+    """What would change, for the ``actors`` who act there.
 
-    Those who gain come first in ``gains``, those who lose most in ``losses``.
+    Those who gain most come first in ``gains``, those who lose most in ``losses``.
     """
 
     moved: tuple[Moved, ...]
     gains: tuple[Exposed, ...]
     losses: tuple[Exposed, ...]
-    askers: int
     actors: int
 
     @property
@@ -84,65 +83,57 @@ def compare_weights(
         for one in (query, replace(query, weights=weights))
     )
     sight, snapshot = Sight(application, scope), application.snapshot()
-    usual, other = (_question(sight, one) for one in (query, replace(query, weights=weights)))
-    askers = _sitting(snapshot, sight, usual)
-    some = askers[:ASKERS]
+    usual, other = (question_of(sight, one) for one in (query, replace(query, weights=weights)))
     if usual.weights == other.weights:  # the page as it opens: there is nothing to work out
-        return Comparison(_moved(before, after), (), (), len(some), len(askers))
-    seen = [_exposure(snapshot, some, question) for question in (usual, other)]
-    gains, losses = _told(snapshot, *seen)
-    return Comparison(_moved(before, after), gains, losses, len(some), len(askers))
+        return Comparison(_moved(before, after), (), (), 0)
+    best = [partners_of_each(application, snapshot, one) for one in (usual, other)]
+    gains, losses = _told(application, snapshot, best[0].members, *map(_sought, best))
+    return Comparison(_moved(before, after), gains, losses, len(best[0].partners))
 
 
-def _question(sight: Sight, query: RecommendationQuery) -> Question:
-    matching = sight.application.matching
-    question = read_question(
-        query, sight.application.referential, matching.weights, matching.minimum_score
-    )
-    return replace(question, filters=replace(question.filters, bounds=sight.bounds))
-
-
-def _sitting(snapshot: Snapshot, sight: Sight, question: Question) -> list[tuple[ActorIndex, int]]:
-    """Who sits in the territory, in an order that says nothing of anybody and never changes."""
-    wanted = code_of(question.filters.territories)
-    found = []
-    for part in snapshot.parts:
-        for side in (0, 1):
-            there = present(part, wanted, side)
-            if sight.bounds is not None:
-                there = there[sight.bounds.hold(part, there)]
-            found += [(int(part.columns.identities[one]), part, int(one)) for one in there]
-    return [(part, one) for _, part, one in sorted(found, key=lambda told: told[0])]
-
-
-def _exposure(
-    snapshot: Snapshot, askers: Sequence[tuple[ActorIndex, int]], question: Question
-) -> Counter[str]:
-    question = replace(question, filters=replace(question.filters, territories=()))
-    seen: Counter[str] = Counter()
-    for part, one in askers:
-        for match in partners_of(part, one, snapshot, question, BEST):
-            seen[match.many.ids[match.b]] += 1
-    return seen
+def _sought(best: BestOfEach) -> Positions:
+    """Among the best of how many others each is: int64 of shape (members,)."""
+    named = best.partners[best.partners >= 0]
+    return np.asarray(np.bincount(named, minlength=len(best.partners)), dtype=np.int64)
 
 
 def _told(
-    snapshot: Snapshot, before: Counter[str], after: Counter[str]
+    application: Application,
+    snapshot: Snapshot,
+    members: Sequence[Positions],
+    before: Positions,
+    after: Positions,
 ) -> tuple[tuple[Exposed, ...], tuple[Exposed, ...]]:
-    differ = [name for name in before.keys() | after.keys() if before[name] != after[name]]
-    differ.sort(key=lambda name: (before[name] - after[name], name))
-    gains = [name for name in differ if after[name] > before[name]][:SHOWN]
-    losses = [name for name in reversed(differ) if after[name] < before[name]][:SHOWN]
-    shown = {name: snapshot.find(name) for name in (*gains, *losses)}
-    told = {}
-    for name, found in shown.items():
-        if found is not None:
-            actor = found[0].actors[found[1]]
-            told[name] = Exposed(actor.name, actor.organization, before[name], after[name])
-    return (
-        tuple(told[name] for name in gains if name in told),
-        tuple(told[name] for name in losses if name in told),
+    """Who gains most and who loses most, without whoever refused or left since the snapshot."""
+    gain, starts = after - before, np.cumsum([0, *map(len, members)])
+    places: list[dict[int, tuple[ActorIndex, int]]] = []
+    for change in (gain, -gain):
+        rows = [
+            row for row in np.argsort(-change, kind="stable")[:SHOWN].tolist() if change[row] > 0
+        ]
+        numbers = (np.searchsorted(starts, rows, side="right") - 1).tolist()
+        places.append(
+            {
+                row: (snapshot.parts[number], int(members[number][row - starts[number]]))
+                for row, number in zip(rows, numbers, strict=True)
+            }
+        )
+    willing = application.willing(
+        {part.ids[position] for some in places for part, position in some.values()}
     )
+    gains, losses = (
+        tuple(
+            _exposed(part.actors[position], int(before[row]), int(after[row]))
+            for row, (part, position) in some.items()
+            if part.ids[position] in willing
+        )
+        for some in places
+    )
+    return gains, losses
+
+
+def _exposed(actor: Actor, before: int, after: int) -> Exposed:
+    return Exposed(actor.name, actor.organization, before, after)
 
 
 def _moved(

@@ -2,35 +2,27 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from matcher.bootstrap import Application
 from matcher.engine.columns import Numbers, Positions, code_of
 from matcher.engine.index import ActorIndex, Snapshot
-from matcher.engine.synergies import BestOfEach, best_of_each
+from matcher.engine.synergies import BestOfEach
 from matcher.scope import Scope
 from matcher.usecases.answers import ActorSummary, AvailabilityCode
+from matcher.usecases.partners_of_each import partners_of_each
 from matcher.usecases.present import availability, summary
 from matcher.usecases.read_question import RecommendationQuery
 from matcher.usecases.recommend import question_of
 from matcher.usecases.seeing import Sight
-from matcher.usecases.side_by_side import side_by_side
 from matcher.wording.words import Words
-
-BEST = 3
-"""How many best partners of everybody are counted: about what one hears of in a month."""
 
 MANY = 6
 """Among the best of so many others, who does not say how many it takes is sought after."""
 
 LISTED = 12
 """Names in each list; how many there are in all is said."""
-
-KEPT = 16
-"""Territories whose balance is kept, for the snapshot that is current."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +65,6 @@ class _Counted:
     capacity: Numbers
 
 
-_kept: WeakKeyDictionary[Application, tuple[str, dict[object, _Counted]]] = WeakKeyDictionary()
-_keeping = Lock()
-
-
 def show_balance(
     application: Application, level: str, territory: str, words: Words, scope: Scope
 ) -> Balance:
@@ -85,7 +73,9 @@ def show_balance(
     Partners are looked for on the other side, among those who act in the territory too.
     """
     sight, snapshot = Sight(application, scope), application.snapshot()
-    counted = _remembered(sight, snapshot, level, territory)
+    question = question_of(sight, RecommendationQuery(territories={level: territory}))
+    best = partners_of_each(application, snapshot, question)
+    counted = _count(snapshot.parts, best, territory)
     takes = counted.capacity
     loaded = np.where(takes > 1, counted.sought > takes, (takes < 0) & (counted.sought >= MANY))
     chosen = {
@@ -108,21 +98,6 @@ def show_balance(
         full_count=len(chosen["full"]),
         mean=round(float(counted.sought.mean()), 1) if len(counted.sought) else 0.0,
     )
-
-
-def _remembered(sight: Sight, snapshot: Snapshot, level: str, territory: str) -> _Counted:
-    query = RecommendationQuery(territories={level: territory})
-    question = question_of(sight, query)
-    with _keeping:
-        version, kept = _kept.get(sight.application, ("", {}))
-        if version != snapshot.version or len(kept) >= KEPT:
-            kept = {}
-            _kept[sight.application] = (snapshot.version, kept)
-    key = question.filters
-    if key not in kept:
-        best = best_of_each(snapshot.parts, question, BEST, side_by_side)
-        kept[key] = _count(snapshot.parts, best, territory)
-    return kept[key]
 
 
 def _count(parts: Iterable[ActorIndex], best: BestOfEach, territory: str) -> _Counted:

@@ -68,6 +68,8 @@ def test_the_best_of_each_end_are_among_those_that_are_judged(
 ) -> None:
     index = index_of(data.draw(crowds(1, 9)))
     everyone = np.arange(len(index.ids))
+    times = st.sampled_from([-1.0, 0.0, 0.5, 1.0, 3.0])
+    weights = {name: weight * data.draw(times) for name, weight in weights.items()}
     proved = _one_by_one(index, index)
     firsts, others = (np.array([pair[k] for pair in proved], dtype=np.int64) for k in range(2))
     flowing = Exchanges(*(np.array([flows[k] for flows in proved.values()]) for k in range(2)))

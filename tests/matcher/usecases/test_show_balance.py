@@ -13,10 +13,11 @@ from matcher.live_index import LiveIndex
 from matcher.scope import Role, Scope
 from matcher.store.actors import all_actors, delete_actor, save_actors
 from matcher.usecases.answers import RecommendationItem
+from matcher.usecases.partners_of_each import BEST
 from matcher.usecases.read_question import RecommendationQuery
 from matcher.usecases.recommend import question_of, recommend
 from matcher.usecases.seeing import Sight
-from matcher.usecases.show_balance import BEST, MANY, Balance, show_balance
+from matcher.usecases.show_balance import MANY, Balance, show_balance
 from matcher.wording.words import Words
 
 ME, FRENCH = Scope.everything(), Words("fr")
