@@ -1,7 +1,7 @@
 """A path becomes files, a file becomes rows; a file that cannot be read at all says so."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import islice
@@ -148,14 +148,14 @@ def _json_document(content: bytes, name: str) -> Iterator[Row]:
     lists = [key for key in COLLECTIONS if isinstance(whole.get(key), list)]
     if not lists:
         return iter([(1, whole)])
-    return iter([row for key in lists for row in _collection(text, key)])
+    return (row for key in lists for row in _collection(text, key))
 
 
-def _collection(text: str, key: str) -> Sequence[Row]:
+def _collection(text: str, key: str) -> Iterator[Row]:
     """Read one array of a document that holds several, with the lines of the file."""
     start = text.index("[", text.index(f'"{key}"'))
     above = text.count("\n", 0, start)
-    return [(line + above, row) for line, row in read_array(text[start:])]
+    return ((line + above, row) for line, row in read_array(text[start:]))
 
 
 def _accepted() -> str:

@@ -20,6 +20,7 @@ from sqlalchemy import func, select
 
 from matcher.bootstrap import Application
 from matcher.store.desk_tables import staged_imports
+from matcher.store.importers import limits
 from matcher.usecases.forget_uploads import keep_forgetting_uploads
 from matcher.usecases.purge import Retention, purge
 
@@ -183,16 +184,16 @@ for path in sys.argv[1:]:
     Path("/proc/self/clear_refs").write_text("5")
     before = most()
     try:
-        read_upload("a.xlsx", content)
+        read_upload(Path(path).name, content)
     except UnusableFile as error:
         print(error.code, end=" ")
     print(path, most() - before)
 """
 
 
-def megabytes_grown(folder: Path, contents: list[bytes]) -> list[float]:
+def megabytes_grown(folder: Path, contents: list[bytes], suffix: str = ".xlsx") -> list[float]:
     """How much memory reading each of these took at most, in a process of their own."""
-    files = [folder / f"{number}.xlsx" for number in range(len(contents))]
+    files = [folder / f"{number}{suffix}" for number in range(len(contents))]
     for file, content in zip(files, contents, strict=True):
         file.write_bytes(content)
     asked = [sys.executable, "-c", MEASURE, *map(str, files)]
@@ -208,7 +209,26 @@ def test_what_is_refused_takes_no_memory(tmp_path: Path, tell: Callable[[str], N
     assert max(grown) < 60
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("suffix", "begins", "again", "ends"),
+    [
+        (".csv", b"a;b\n", b";", b"\n"),
+        (".csv", b"a;b\n", b'"\n', b""),
+        (".json", b'{"items":[', b"1,", b"1]}"),
+        (".json", b"[", b"[", b""),
+        (".json", b"[", b"{},", b"{}]"),
+        (".jsonl", b"", b"{}\n", b""),
+        (".jsonl", b"", b'{"a":', b""),
+    ],
+)
+def test_ten_megabytes_of_text_take_about_as_much_memory(
+    tmp_path: Path, suffix: str, begins: bytes, again: bytes, ends: bytes
+) -> None:
+    many = (limits.UPLOAD_BYTES - len(begins + ends)) // len(again)
+    assert megabytes_grown(tmp_path, [begins + again * many + ends], suffix)[0] < 200
+
+
+@pytest.mark.slow(minutes=1)
 def test_what_is_just_not_refused_takes_a_bounded_memory(
     tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
