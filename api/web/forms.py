@@ -58,9 +58,11 @@ def check_origin(request: Request) -> None:
 
 
 async def _pairs(request: Request, most_bytes: int, most_fields: int) -> list[tuple[str, str]]:
-    raw = await request.body()
-    if len(raw) > most_bytes:
-        raise refuse(413, "body-too-large", maximum=1)
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > most_bytes:  # the rest is not read: most of these forms need no key
+            raise refuse(413, "body-too-large", maximum=1)
     try:
         return parse_qsl(raw.decode("ascii"), keep_blank_values=True, max_num_fields=most_fields)
     except ValueError:

@@ -233,7 +233,9 @@ def forged(genuine: str, lot: random.Random) -> str:
     return lot.choice(kinds)()
 
 
-@pytest.mark.parametrize("tokens", [2_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "tokens", [2_000, pytest.param(100_000, marks=pytest.mark.slow(minutes=3))]
+)
 def test_no_forged_token_opens_anything(
     application: Application,
     client: TestClient,

@@ -209,7 +209,7 @@ def test_nobody_of_another_departement_is_seen(
     assert sum(sent.values()) == 350
 
 
-@pytest.mark.slow
+@pytest.mark.slow(minutes=10)
 def test_nobody_of_another_departement_is_seen_in_a_hundred_thousand_probes(
     caller: Caller,
     keys: dict[str, str],

@@ -72,7 +72,7 @@ STEPS = {"pwrite64": 13, "fdatasync": 4, "sendto": 5, "recvfrom": 5}
 
 
 @pytest.mark.skipif(not STRACE, reason="strace is absent: apt-get install strace")
-@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("whole", [False, pytest.param(True, marks=pytest.mark.slow(minutes=4))])
 @pytest.mark.parametrize("call", CALLS)
 def test_killed_at_any_call_it_loses_and_doubles_nothing(
     call: str,

@@ -94,7 +94,7 @@ def found(
     return counted
 
 
-SIZES = [(60, 6), pytest.param(20_000, 200, marks=pytest.mark.slow)]
+SIZES = [(60, 6), pytest.param(20_000, 200, marks=pytest.mark.slow(minutes=3))]
 
 
 @pytest.mark.parametrize(("mails", "kills"), SIZES)

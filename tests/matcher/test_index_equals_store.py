@@ -251,7 +251,7 @@ def test_every_worker_says_what_the_store_says(
     _run(60, tell, count)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(minutes=7)
 def test_every_worker_says_what_the_store_says_two_thousand_times(
     tell: Callable[[str], None], count: Callable[..., None]
 ) -> None:

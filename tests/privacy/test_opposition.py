@@ -20,7 +20,7 @@ FRENCH, EVERYTHING = Words("fr"), Scope.everything()
 Install = Callable[[Path], Application]
 
 
-@pytest.mark.parametrize("queries", [300, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("queries", [300, pytest.param(10_000, marks=pytest.mark.slow(minutes=2))])
 def test_nobody_sees_it_from_the_acknowledgement_on(
     application: Application,
     folder: Path,
