@@ -34,6 +34,7 @@ from api.routes import problems as problem_types
 from api.supervision import stop_with_parent
 from api.time_limits import TimeLimit
 from api.web import home
+from api.web.pages import prepare_templates
 from api.web.routers import PAGES
 from matcher.bootstrap import Application, bootstrap
 from matcher.errors import SynergiesError
@@ -138,6 +139,7 @@ def _warm_up(application: Application) -> None:
     started = time.perf_counter()
     try:
         count = warm_up(application)
+        prepare_templates()
         LOG.info("warmed up in %.1f s: %d actors", time.perf_counter() - started, count)
     except SynergiesError as error:
         LOG.error("%s", Words(application.settings.language).error(error))

@@ -66,6 +66,14 @@ def framed_page(
     return HTMLResponse(written, status, HEADERS | headers)
 
 
+def prepare_templates() -> int:
+    """Read every template, so that nobody waits for the first page; gives how many there are."""
+    found = _environment().list_templates(extensions=["html"])
+    for name in found:
+        _environment().get_template(name)
+    return len(found)
+
+
 def asks_fragment(request: Request) -> bool:
     """Whether the script wants only the part that changes, as ``desk_page`` of its template."""
     return request.headers.get(FRAGMENT) == "1"

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from matcher.bootstrap import Application
 from matcher.engine.candidates import Sides
-from matcher.engine.index import ActorIndex
+from matcher.engine.index import ActorIndex, IndexBuilder
 from matcher.engine.pairs import Question
 from matcher.engine.profiles import Actor
 from matcher.engine.scoring import Score, score_pair
@@ -17,6 +17,7 @@ from matcher.usecases.answers import Answer, EvidenceAnswer
 from matcher.usecases.imagine import Imagined, imagine
 from matcher.usecases.pair_in_sight import PairInSight, pair_in_sight
 from matcher.usecases.present import evidence_of
+from matcher.usecases.reading_once import reading_once
 from matcher.wording.obstacles import named
 from matcher.wording.scores import score_word
 from matcher.wording.words import Words
@@ -71,6 +72,8 @@ def what_ifs(pair: PairInSight, words: Words) -> list[WhatIf]:
     explanation = pair.match.explanation
     quotes = [quote for reason in explanation.reasons for quote in reason.evidence]
     application = pair.application
+    # Everything they say is in the cache of vectors: nothing is encoded, nothing is kept.
+    builder = reading_once(application.builder)
     told = []
     for one in imagine(
         pair.actor,
@@ -80,26 +83,28 @@ def what_ifs(pair: PairInSight, words: Words) -> list[WhatIf]:
         application.referential,
         application.today(),
     ):
-        then = _verdict(pair, one, question)
+        then = _verdict(pair, one, question, builder)
         outcome = _outcome(here, then)
         if outcome not in {"same", "still_not"} or one.code in ALWAYS_TOLD:
             told.append(_told(one, pair, here, then, outcome, words))
     return told
 
 
-def _verdict(pair: PairInSight, imagined: Imagined, question: Question) -> _Verdict:
+def _verdict(
+    pair: PairInSight, imagined: Imagined, question: Question, builder: IndexBuilder
+) -> _Verdict:
     """Index who changed as an import would, and judge."""
-    return _judged(*_indexed(pair, imagined.one), *_indexed(pair, imagined.other), question)
+    both = (_indexed(pair, one, builder) for one in (imagined.one, imagined.other))
+    (one, a), (many, b) = both
+    return _judged(one, a, many, b, question)
 
 
-def _indexed(pair: PairInSight, imagined: Actor) -> tuple[ActorIndex, int]:
+def _indexed(pair: PairInSight, imagined: Actor, builder: IndexBuilder) -> tuple[ActorIndex, int]:
     as_it_is = (pair.one, pair.a) if imagined.id == pair.actor.id else (pair.many, pair.b)
     index, position = as_it_is
     if imagined == index.actors[position]:
         return as_it_is
-    application = pair.application
-    # Everything they say is in the cache of vectors: nothing is encoded, nothing is kept.
-    return application.builder.build([imagined], today=application.today()), 0
+    return builder.build([imagined], today=pair.application.today()), 0
 
 
 def _judged(one: ActorIndex, a: int, many: ActorIndex, b: int, question: Question) -> _Verdict:

@@ -11,7 +11,7 @@ from matcher.wording.words import Words
 
 NEED = "Nous cherchons un atelier de réparation de vélos pour des jeunes sans permis."
 OFFER = "Un atelier de réparation de vélos pour les jeunes sans permis."
-COMMUNE = "95018"
+COMMUNE, DEPARTMENT = "95018", "department:95"
 
 MANY_ACTORS = 5_000
 """From so many on, a territory's pairs are multiplied by a library that takes seconds to load."""
@@ -34,6 +34,8 @@ def warm_up(application: Application) -> int:
     words = Words(application.settings.language)
     for match in found:
         present(match, words, None)
+    application.referential.communes_of(DEPARTMENT)  # reads every commune of the country, once
+    words.kilometres(1.5)  # opens the numbers of the language
     if len(snapshot) >= MANY_ACTORS:
         nothing = np.zeros((TILE, TILE), dtype=np.int8)
         snapshot.model.multiply(nothing, nothing)
