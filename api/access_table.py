@@ -98,6 +98,7 @@ ACCESS: Mapping[str, Access] = {
     "GET /docs/style.css": OPEN,
     "GET /openapi.json": OPEN,
     "GET /pages/{file}": OPEN,
+    "GET /favicon.ico": OPEN,
     "GET /": Access(_DESK, Cost.READING, page=True),
     "GET /territoire": Access(_DESK, Cost.QUESTION, page=True),
     "GET /territoire.csv": Access(_DESK, Cost.QUESTION, page=True),

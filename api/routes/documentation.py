@@ -11,7 +11,7 @@ from api.query_reading import OnlyParametersOf
 router = APIRouter(include_in_schema=False, dependencies=[Depends(OnlyParametersOf())])
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
 

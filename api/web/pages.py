@@ -19,10 +19,10 @@ from matcher.scope import Scope, Session
 from matcher.wording.words import Words
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; "
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
-DESK_POLICY = f"{POLICY}; script-src 'self'; img-src 'self'; connect-src 'self'"
+DESK_POLICY = f"{POLICY}; script-src 'self'; connect-src 'self'"
 HEADERS = {"Content-Language": "fr", "X-Robots-Tag": "noindex, nofollow"}
 WITH_FORMS = {"Referrer-Policy": "same-origin"}
 """Of pages whose forms must show where they come from: under `no-referrer`, browsers hide it."""

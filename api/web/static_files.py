@@ -1,4 +1,4 @@
-"""Style sheets and scripts of the pages: what lies in ``static/``, and nothing else."""
+"""Style sheets, scripts and the sign of the pages: what lies in ``static/``, and nothing else."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -13,7 +13,8 @@ from api.faults import refuse
 
 router = APIRouter(include_in_schema=False)
 
-TYPES = {"css": "text/css", "js": "text/javascript"}
+TYPES = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
+ICON = "icon.svg"
 FOR_OTHER_SITES = {"synergies-widget.js"}
 """What pages of other sites may load."""
 
@@ -31,6 +32,12 @@ def static_file(file: str, request: Request) -> Response:
     if is_known(request.headers, edition):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type=TYPES[file.rpartition(".")[2]])
+
+
+@router.get("/favicon.ico")
+def icon(request: Request) -> Response:
+    """Our sign, where browsers look for one whatever a page says."""
+    return static_file(ICON, request)
 
 
 @cache

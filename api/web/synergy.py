@@ -142,5 +142,7 @@ def _other(application: Application, actor_id: str, typed: str, scope: Scope) ->
     question = RecommendationQuery(actor_id=actor_id)
     try:
         return Other(typed, why_not(application, question, others[0].id, FRENCH, scope))
-    except NotFound:
-        return Other(typed, fault=FRENCH.say("page.synergy.not_matched"))
+    except NotFound:  # left since
+        return Other(typed, fault=FRENCH.say("page.synergy.nobody_named"))
+    except InvalidInput as error:
+        return Other(typed, fault=fault_text(error))

@@ -14,7 +14,7 @@ from matcher.engine.pairs import Match, Question, fetch
 from matcher.engine.profiles import Actor
 from matcher.errors import InvalidInput
 from matcher.scope import Scope
-from matcher.usecases.seeing import Sight, Told, unknown_actor
+from matcher.usecases.seeing import Sight, Told, unknown_actor, unmatched
 
 
 @dataclass(frozen=True)
@@ -74,17 +74,18 @@ class PairInSight:
 def pair_in_sight(
     application: Application, actor_id: str, partner_id: str, scope: Scope
 ) -> PairInSight:
-    """Find both; who is out of ``scope``, has left or refuses to be matched is nobody.
+    """Find both; who is out of ``scope`` or has left is nobody.
 
-    Raises NotFound ``unknown-actor`` with the pointer of the first who is not there, InvalidInput
-    ``pair-of-one`` where both are the same.
+    Raises NotFound ``unknown-actor`` with the pointer of the first who is not there, what
+    :func:`unmatched` gives for one who refuses to be matched, InvalidInput ``pair-of-one`` where
+    both are the same.
     """
     sight, snapshot = Sight(application, scope), application.snapshot()
     found = []
     for actor_id_, pointer in ((actor_id, "actor_id"), (partner_id, "partner_id")):
         # The database has the last word: it is asked who is still there, and willing.
         if not sight.actor(actor_id_, pointer).profiling:
-            raise unknown_actor(actor_id_, pointer)
+            raise unmatched(scope, actor_id_, pointer)
         held = sight.find(snapshot, actor_id_)
         if held is None:
             raise unknown_actor(actor_id_, pointer)

@@ -16,7 +16,7 @@ from matcher.usecases.paging import Cursor, fingerprint
 from matcher.usecases.present import present
 from matcher.usecases.read_profile import read_profile
 from matcher.usecases.read_question import RecommendationQuery, read_question
-from matcher.usecases.seeing import Sight, Told, unknown_actor
+from matcher.usecases.seeing import Sight, Told, unknown_actor, unmatched
 from matcher.usecases.side_by_side import side_by_side
 from matcher.wording.words import Words
 
@@ -174,10 +174,10 @@ def _stored(sight: Sight, actor_id: str) -> Actor:
 
 
 def _willing(sight: Sight, actor_id: str) -> Actor:
-    """The actor as it is stored now; raises NotFound, or InvalidInput where it refuses."""
+    """The actor as it is stored now; raises NotFound, and as ``unmatched`` where it refuses."""
     actor = sight.actor(actor_id)
     if not actor.profiling:
-        raise InvalidInput("actor-opted-out", pointer="actor_id")
+        raise unmatched(sight.scope, actor_id)
     return actor
 
 

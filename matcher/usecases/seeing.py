@@ -13,8 +13,8 @@ from matcher.engine.columns import code_of
 from matcher.engine.index import ActorIndex, Snapshot
 from matcher.engine.profiles import Actor
 from matcher.engine.territory import present
-from matcher.errors import NotFound
-from matcher.scope import Scope
+from matcher.errors import InvalidInput, NotFound
+from matcher.scope import Role, Scope
 from matcher.store.feedback import APART, MET, pairs_with
 from matcher.territory import Referential
 from matcher.territory.belonging import naming
@@ -112,6 +112,17 @@ class Sight:
 def unknown_actor(actor_id: str, pointer: str = "actor_id") -> NotFound:
     """Nobody has this id, as far as the caller can see."""
     return NotFound("unknown-actor", pointer=pointer, actor_id=actor_id[:80])
+
+
+def unmatched(scope: Scope, actor_id: str, pointer: str = "actor_id") -> InvalidInput | NotFound:
+    """What is said of somebody in sight who refuses to be matched.
+
+    Who may write such a refusal down may read it: the person, coordinators of its département and
+    whoever runs the installation are told. To anybody else it is nobody.
+    """
+    if scope.role in {Role.ADMIN, Role.COORDINATOR} or scope.actor_id == actor_id:
+        return InvalidInput("actor-opted-out", pointer=pointer)
+    return unknown_actor(actor_id, pointer)
 
 
 @lru_cache(maxsize=256)

@@ -59,9 +59,7 @@ def why_not(
 ) -> WhyNot:
     """Say what keeps ``partner_id`` from the partners that ``query`` asks for, or its rank there.
 
-    Whoever is out of ``scope``, has left or refuses to be matched is nobody: NotFound
-    ``unknown-actor``, the same for all. Raises InvalidInput as ``recommend`` does, and
-    ``pair-of-one``.
+    Raises InvalidInput as ``recommend`` does, NotFound and InvalidInput as :func:`pair_in_sight`.
     """
     if query.actor_id is None:
         raise InvalidInput("question-empty", pointer="actor_id")

@@ -81,7 +81,14 @@ def test_only_what_tells_nothing_of_anybody_is_open() -> None:
     )
     assert opened == {
         *("/health/live", "/health/ready", "/problems/{code}"),
-        *("/docs", "/docs/style.css", "/openapi.json", "/pages/{file}", "/algorithme"),
+        *(
+            "/docs",
+            "/docs/style.css",
+            "/openapi.json",
+            "/pages/{file}",
+            "/favicon.ico",
+            "/algorithme",
+        ),
         *("/connexion", "/connexion/{token}"),
     }
     mine = ("", "/profil", "/courriels", "/rapprochements", "/effacement", "/export.json")

@@ -1,7 +1,13 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+
+from api.app import create_app
+from matcher.bootstrap import Application
+from matcher.scope import Role, Scope
+from matcher.usecases.manage_keys import create_key
 
 pytestmark = pytest.mark.every_engine
 
@@ -118,3 +124,25 @@ def test_an_actor_who_refused_profiling_gets_no_recommendation(
     add_actors([{**person, "needs": ["Réparer des vélos"], "profiling": False}])
     response = client.get("/recommendations?actor_id=discret")
     assert (response.status_code, response.json()["code"]) == (422, "actor-opted-out")
+
+
+def test_a_refusal_is_told_to_who_may_write_it_down_and_is_nobody_to_a_portal(
+    application: Application, add_actors: Any
+) -> None:
+    person = {"id": "discret", "kind": "social_worker", "name": "Discret", "commune": "95018"}
+    add_actors([{**person, "needs": ["Réparer des vélos"], "profiling": False}])
+    settings = replace(application.settings, auth="on", rate_limits="off")
+    app = create_app(Application(settings, application.database, application.today))
+    told = {}
+    for role, departments in (("portal", []), ("coordinator", ["95"]), ("coordinator", ["75"])):
+        territories = {"department": departments}
+        key = create_key(application, Role(role), territories, "", Scope.everything()).key
+        caller = TestClient(app, headers={"Authorization": f"Bearer {key}"})
+        answers = [
+            caller.get(f"/recommendations?actor_id={name}").json()
+            for name in ("discret", "personne")
+        ]
+        told[role, *departments] = [(one["code"], one["detail"]) for one in answers]
+    assert told["portal",][0] == told["portal",][1]
+    assert told["coordinator", "75"][0] == told["coordinator", "75"][1]
+    assert [code for code, _ in told["coordinator", "95"]] == ["actor-opted-out", "unknown-actor"]

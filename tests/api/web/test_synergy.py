@@ -221,13 +221,17 @@ def test_a_name_of_nobody_else_is_said_at_its_field(client: TestClient, typed: s
     assert f'value="{typed}" aria-invalid="true"' in page
 
 
-def test_who_refuses_to_be_matched_has_no_page_and_no_answer(
+def test_who_refuses_to_be_matched_has_no_page_and_the_desk_is_told_why(
     client: TestClient, application: Application
 ) -> None:
     oppose(application, "bois-cergy", Scope.everything(), profiling=True)
     assert "ne souhaite pas" in section(shown(client, contre="bois-cergy"), "pourquoi-pas")
-    gone = client.get("/synergie", params={**PAIR, "partner": "bois-cergy"})
-    assert gone.status_code == 404
+    pair = {**PAIR, "partner": "bois-cergy"}
+    for path in ("/synergie", "/synergie/introduction", "/synergie/fiche"):
+        refused = client.get(path, params=pair)
+        assert refused.status_code == 422
+        assert "ne souhaite pas être rapprochée" in refused.text
+        assert "menuiserie" not in refused.text
 
 
 def test_nobody_of_elsewhere_is_shown(of_department: Callable[[str], TestClient]) -> None:

@@ -143,6 +143,6 @@ def test_nothing_is_stored(desk: Application) -> None:
 
 
 def test_who_is_out_of_scope_is_nobody(application: Application) -> None:
-    for hidden in ("es-bondy-cuisine-01", "ts-osny-mjpm-01", "nobody"):
+    for hidden in ("es-bondy-cuisine-01", "nobody"):
         with pytest.raises(NotFound, match="unknown-actor"):
             counterfactual(application, "ts-cergy-mecs-01", hidden, FRENCH, IN_95)

@@ -12,6 +12,7 @@ from matcher.wording.words import Words
 
 ME, FRENCH = Scope.everything(), Words("fr")
 IN_95 = Scope(Role.COORDINATOR, "syn_abcdefgh", ("department:95",))
+IN_93 = Scope(Role.COORDINATOR, "syn_abcdefgh", ("department:93",))
 OPTED_OUT = "ts-osny-mjpm-01"
 PAIR = ("ts-cergy-mecs-01", "es-cergy-colocs-01")
 
@@ -51,11 +52,14 @@ def test_who_is_elsewhere_is_as_unknown_as_nobody(application: Application) -> N
 
 
 @pytest.mark.parametrize("pair", [(OPTED_OUT, PAIR[1]), (PAIR[0], OPTED_OUT)])
-def test_who_refuses_to_be_matched_is_as_unknown_as_nobody(
+def test_that_somebody_refuses_to_be_matched_is_told_to_who_may_write_it_down(
     application: Application, pair: tuple[str, str]
 ) -> None:
+    for scope in (ME, IN_95):
+        with pytest.raises(InvalidInput, match="actor-opted-out"):
+            judge_pair(application, *pair, FRENCH, scope)
     with pytest.raises(NotFound, match="unknown-actor"):
-        judge_pair(application, *pair, FRENCH, ME)
+        judge_pair(application, *pair, FRENCH, IN_93)
 
 
 def test_nobody_is_a_synergy_with_itself(application: Application) -> None:
