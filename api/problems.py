@@ -115,10 +115,11 @@ def describe(refused: Refused, words: Words) -> Problem:
     placed = [part for part in parts if part.line or part.pointer or part.parameter]
     several = len(parts) > 1
     code = "several-faults" if several else parts[0].code
+    title = f"problem.title.{code}"
     count = f"{MAXIMUM_FAULTS}+" if len(parts) >= MAXIMUM_FAULTS else len(parts)
     return Problem(
         type=f"/problems/{code}",
-        title=words.say(f"problem.title.{refused.status}"),
+        title=words.say(f"problem.title.{code if words.knows(title) else refused.status}"),
         status=refused.status,
         detail=words.say("error.several-faults", count=count) if several else parts[0].detail,
         code=code,

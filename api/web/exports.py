@@ -164,11 +164,18 @@ def meeting(
             names=[called(item.actor), called(item.partner)],
             meeting=parameters.model_dump(),
             wrong={str(fault.pointer): FRENCH.error(fault) for fault in faults},
-            unshown="" if is_day_and_hour(typed.start) else typed.start,
+            unshown=_unshown(typed),
             bounds={"shortest": SHORTEST, "longest": LONGEST},
         )
     content = write_meeting(item, read_meeting(typed, today), FRENCH, datetime.now(UTC))
     return _file(content, "text/calendar; charset=utf-8; method=PUBLISH", "rencontre.ics")
+
+
+def _unshown(typed: TypedMeeting) -> dict[str, str]:
+    """What was typed, by its field, that a field of its kind cannot show."""
+    unshown = {} if is_day_and_hour(typed.start) else {"start": typed.start}
+    number = typed.minutes.isascii() and typed.minutes.isdecimal()
+    return unshown if number else unshown | {"minutes": typed.minutes}
 
 
 def _told(

@@ -122,7 +122,7 @@ def _show(
             **{"start": "", "minutes": "60", "place": ""},
         },
         wrong={},
-        unshown="",
+        unshown={},
         bounds={"shortest": SHORTEST_MEETING, "longest": LONGEST_MEETING},
         query=urlencode({"actor": pair[0], "partner": pair[1]}),
     )

@@ -215,7 +215,7 @@ def test_everything_wrong_with_a_meeting_is_said_at_once_and_kept(client: TestCl
         assert f'aria-describedby="{field}-erreur"' in answer.text
         assert f'id="{field}-erreur"' in answer.text
     assert "mardi &lt;b&gt; prochain" in answer.text
-    assert 'value="une heure"' in answer.text
+    assert "Vous aviez écrit\u00a0: «\u00a0une heure\u00a0»" in answer.text
     assert f'value="{"y" * 201}"' in answer.text
 
 
