@@ -114,7 +114,7 @@ def circumstance_terms(text: str, passages: Sequence[str] | None = None) -> list
     shut |= closed | opposed
     shut |= {_band_code(band) for band in _shut_bands(folded, said, excluded, reserved)}
     about |= lacked(folded)
-    shut |= demanded(required)
+    shut |= demanded(reserved)
     if _FULL.search(folded):
         shut.add(VACANCY)
     return [CIRCUMSTANCE + code for code in sorted(about)] + [

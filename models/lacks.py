@@ -18,7 +18,8 @@ MOST = 12
 """Lacks that are read of one text."""
 
 _LACKING = re.compile(
-    r"\b(?:sans(?! (?:cesse|doute|cela|ca|que|quoi)\b)|pas d[e']|ne sait (?:pas|ni)|non)\b[ '-]?"
+    r"\b(?:sans(?! (?:cesse|doute|cela|ca|que|quoi)\b)|pas d[e']|ne sait (?:pas|ni)|non"
+    r"|n(?:e |')\w+ (?:pas|plus) (?:encore )?(?:l[ea]|les|l'|du|son|sa|ses))\b[ '-]?"
     r"((?:[\w-]+[ ']?){1,6})"
 )
 _END = re.compile(r"[^\w' -]|\b(?:cherche|veut|souhaite|demande|besoin|mais|pour|avec|a la|au)\b")

@@ -31,7 +31,8 @@ _OFFERED = (
     r"|acces pmr|accueil (?:de nuit|physique)|logement|suivi|accompagnement|videoproj|ecran"
     r"|internet|wifi|electricite|eau\b|chauffage|douche|sanitaires?|toilettes|parking|stationnement"
     r"|machine|materiel|mobilier|meubles?|encadrement|infirmi|surveillance|soins|medecin|psycholog"
-    r"|livraison|montage|bagagerie|consigne|laverie|buanderie|chambre froide|froid\b|refriger"
+    r"|livraison|montage|montee|bagagerie|consigne|laverie|buanderie|chambre froide|froid\b"
+    r"|refriger"
     r"|rampe|couchage|places? de nuit)"
 )
 _SERVICE = (
@@ -86,7 +87,9 @@ _BEFORE = re.compile(
     r"|\bne (?:s'adress|se pret|correspon|convien)\w+ (?:pas|plus) (?:aux? |a la |a l'|a des )"
     r"|\b(?:depourvue?s?|privee?s?) (?:de |d')|\bdefense (?:de |d')"
     r"|\bimpossible (?:de |d')(?:y )?"
-    r"|(?:^\W*|, ?)refus (?:des? |d'|du )|\ba eviter (?:en cas d\w*.|pour |avec |quand |si )"
+    r"|(?:^\W*|, ?)refus (?:des? |d'|du "
+    r"|(?:systematique |automatique |d'office )?(?:en cas d\w*.|si ))"
+    r"|\ba eviter (?:en cas d\w*.|pour |avec |quand |si )"
     r"(?:les |un |une )?|\brien (?:pour|contre|le|la|les|en) "
     r"|\b(?:pas|jamais) (?=(?:avant|apres) \d)"
     r"|\brelache (?=le |la |les |en )"
@@ -110,7 +113,9 @@ _STILL_PEOPLE = (
 
 _PARTICIPLE = r"\w{3,20}(?:ee?s?|is|ise|ises|ue?s?|tes?|ts|ibles?)"
 _REFUSED = (
-    r"(?:interdite?s?|refusee?s?|(?:proscrit|bannie?|prohibee?|ecartee?|deconseillee?"
+    # « son chien refuse tout »: who refuses is not refused.
+    r"(?:interdite?s?|refuse(?:e|s|es)|refuse(?! (?:tout\w*|les?|la|l'|des?|d'|une?|que|qu'|ses|son"
+    r"|sa|cet\w*|ce|leurs?)\b)|(?:proscrit|bannie?|prohibee?|ecartee?|deconseillee?"
     r"|contre-indiquee?|reorientee?|epuisee?)[es]{0,2}|redhibitoires?|rejetee?s"
     r"|(?:irrecevable|ineligible|inadmissible|impossible|indisponible)s?"
     r"|hors (?:cible|champ|dispositif|public|perimetre|service|d'usage|competence)"

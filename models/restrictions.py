@@ -27,9 +27,10 @@ _BEFORE = re.compile(
     r"|filles|garcons|feminin|masculin)"
     rf")\b"
 )
-_AFTER = re.compile(rf"{_NOT}\b{_ONLY}(?= *(?:$|[,:/]|et\b))")
+_AND_NO_ONE_ELSE = r"(?:et )?(?:a |d'|de |par |pour )?(?:eux|elles?|lui) seule?s?"
+_AFTER = re.compile(rf"{_NOT}\b(?:{_ONLY}|{_AND_NO_ONE_ELSE})(?= *(?:$|[,:/]|et\b))")
 _REQUIRED = re.compile(
-    r"(?<!pas )(?<!non )\b(?:exigee?s?|obligatoires?|requise?s?|indispensables?"
+    r"(?<!pas )(?<!non )\b(?:exigee?s?|obligatoires?|requise?s?|indispensables?|incontournables?"
     r"|imperati(?:f|fs|ve|ves)|demandee?s?|necessaires?|(?:a|est a|sont a) (?:fournir|presenter)"
     r"|de rigueur|prealables?)\b"
 )

@@ -38,7 +38,7 @@ often..."""
 LONG = 8
 """From so many letters on, hardly a name or a new word is one slip away from another word."""
 
-OFTEN, VERY_OFTEN = 5_000, 15_000
+OFTEN, VERY_OFTEN = 1_000, 5_000
 """...or to a word that everybody says so often (in subtitles), one of four letters the second."""
 
 RARE, RARE_LONG = 300, 0

@@ -29,6 +29,7 @@ ELIDED = "squ"
 _TEXTS = (
     "fixtures/actors.jsonl",
     "vocabularies/domain_phrases.jsonl",
+    "vocabularies/stance_phrases.jsonl",
     "vocabularies/data_inclusion_v1.json",
     "vocabularies/data_inclusion_v0.json",
     "vocabularies/lexicon.tsv",
@@ -40,7 +41,10 @@ _PLACES = tuple(
     f"territories/{name}.tsv"
     for name in ("communes", "epcis", "departments", "regions", "other_names")
 )
-_SAID = {"description", "keywords", "label", "needs", "offers", "text", "texts"}
+_SAID = (
+    {"description", "keywords", "label", "needs", "offers", "text", "texts"}
+    | {"asks", "gives", "discusses"}  # stances
+)
 """Fields that hold French; the others hold codes and names."""
 
 _LETTERS = re.compile(r"[^\W\d_]+")

@@ -50,6 +50,13 @@ LONG = 100_000
         ("une dame sans RIB", "aide versée sur un compte, RIB obligatoire"),
         ("un enfant non vacciné", "vaccins à jour obligatoires"),
         ("ne sait pas nager", "sorties en mer, savoir nager"),
+        ("ne touche pas le RSA", "pour les bénéficiaires du RSA et eux seuls"),
+        ("elle ne peut plus porter", "port de charges incontournable"),
+        ("une micro-entrepreneuse", "réservé aux particuliers"),
+        ("titre de séjour en attente", "titre de séjour exigé"),
+        ("fiché à la Banque de France", "microcrédit, refus systématique en cas de fichage"),
+        ("manger le week-end", "repas servis en semaine"),
+        ("un jeune avec son chien refuse tout", "chiens refusés"),
     ],
 )
 def test_an_offer_leaves_out_the_kinds_and_the_synonyms_of_what_it_names(
@@ -102,6 +109,15 @@ def test_who_is_named_beside_those_an_offer_is_for_is_not_left_out() -> None:
     found = circumstance_terms("Réservé aux femmes et aux couples")
     assert "!#man" in found
     assert "!#couple" not in found
+
+
+def test_a_home_for_children_is_no_group_of_men() -> None:
+    assert "#man" not in circumstance_terms("Tonte du terrain de la MECS")
+
+
+def test_a_service_that_is_open_in_the_week_and_at_the_week_end_leaves_neither_out() -> None:
+    offer = "Repas servis en semaine et le week-end"
+    assert _lexical("manger le week-end", offer) >= _lexical("manger", offer)
 
 
 def test_lodging_without_urgency_still_lodges() -> None:

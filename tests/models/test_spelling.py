@@ -29,6 +29,8 @@ from models.spelling import MOST_UNKNOWN, corrected
         ("he\N{COMBINING ACUTE ACCENT}bergemnt", "hébergement"),
         ("la grlile du jardin", "la grille du jardin"),
         ("des scarificatons", "des scarifications"),
+        ("un vestiare gratuit", "un vestiaire gratuit"),
+        ("un bateua", "un bateau"),
     ],
 )
 def test_a_slip_of_the_keyboard_is_corrected_with_the_accents_and_the_case_of_its_place(
@@ -49,6 +51,7 @@ def test_a_slip_of_the_keyboard_is_corrected_with_the_accents_and_the_case_of_it
         "directeur·trice, ouvrier(ière), chargé·es",
         "un kiné malien, un prof de yoga, des assos et leurs alloc",
         "lorsqu’une famille arrive, puisqu’il le faut",
+        "une donnerie, un abondement et des valoristes",
     ],
 )
 def test_what_is_written_rightly_is_left_alone(text: str) -> None:
