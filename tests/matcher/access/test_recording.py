@@ -1,6 +1,7 @@
 """The audit log: whose readings are told, together and soon; changes with the change itself."""
 
 import logging
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -142,3 +143,23 @@ def test_a_database_that_takes_nothing_is_told_without_names(
     assert [line.getMessage() for line in caplog.records] == [
         "1 audit lines were not written: OperationalError"
     ]
+
+
+def test_one_thread_writes_for_all_and_keeps_no_process_alive(
+    database: Database, recorder: Recorder
+) -> None:
+    before = set(threading.enumerate())
+    for number in range(5):
+        recorder.seen(COORDINATOR, "recommend", [f"actor-{number}"])
+    [writing] = set(threading.enumerate()) - before
+    assert writing.daemon
+
+
+def test_one_that_is_closed_starts_nothing(database: Database) -> None:
+    recorder = Recorder(database, lambda: NOW, NEVER)
+    recorder.close()
+    before = set(threading.enumerate())
+    recorder.seen(COORDINATOR, "recommend", ["a"])
+    assert set(threading.enumerate()) == before
+    recorder.flush()
+    assert len(told(database)) == 1

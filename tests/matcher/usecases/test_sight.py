@@ -1,6 +1,7 @@
 """What else a sight tells: versions, what was said of pairs, who sits where, and only in scope."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -27,7 +28,7 @@ SEATS = {
     **{"bao": "93010", "bela": "93010", "cleo": "75111"},
 }
 PAIRS = {("anne", "aziz"): "declined", ("alba", "anne"): "known", ("anne", "bao"): "declined"}
-PAIRS |= {("aziz", "bela"): "accepted", ("bao", "bela"): "known"}
+PAIRS |= {("aziz", "bela"): "accepted", ("bao", "bela"): "known", ("aziz", "cleo"): "declined"}
 
 
 def actor(name: str, commune: str, kind: Kind = Kind.SOCIAL_WORKER) -> Actor:
@@ -53,6 +54,7 @@ def day() -> Day:
 def application(tmp_path: Path, day: Day) -> Iterator[Application]:
     url = f"sqlite:///{tmp_path}/a.db"
     made = Application(Settings(url, model="hashing"), Database.open(url), day)
+    made.live.recent = 3  # whoever is saved later is in another part than those of the beginning
     with made.database.write() as connection:
         save_actors(connection, [actor(*one) for one in SEATS.items()], today=TODAY)
         for pair, verdict in PAIRS.items():
@@ -101,8 +103,24 @@ def test_every_part_of_a_snapshot_counts_in_its_version(application: Application
         save(application, actor(f"neuf-{number}", "95018"))
         seen.add(version(application, IN_95))
     assert len(seen) == 4
-    again = Application(application.settings, application.database, application.today)
-    assert version(again, IN_95) == version(application, IN_95)
+    assert len(application.snapshot().parts) > 1
+
+
+def test_a_version_is_the_same_in_however_many_parts(
+    application: Application, tmp_path: Path
+) -> None:
+    application.snapshot()
+    for number in range(2):
+        seats = zip("abcdef", ("95018", "93010", "75111", "95127", "93010", "75111"), strict=True)
+        save(application, *(actor(f"neuf-{name}-{number}", seat) for name, seat in seats))
+        application.snapshot()
+    one = replace(application.settings, index_folder=tmp_path / "elsewhere")
+    again = Application(one, application.database, application.today)
+    assert len(again.snapshot().parts) == 1
+    assert len(application.snapshot().parts) > 1
+    for codes in (("95",), ("93",), ("75",), ("93", "95"), ("75", "93"), ("75", "93", "95")):
+        scope = Scope(Role.COORDINATOR, "x", tuple(f"department:{code}" for code in codes))
+        assert version(again, scope) == version(application, scope)
 
 
 def test_a_recent_snapshot_is_found_by_the_version_that_its_caller_knows(
@@ -135,6 +153,7 @@ def test_what_was_said_of_pairs_is_told_where_both_ends_are_in_sight(
     everywhere = {("aziz", "bela"), ("bao", "bela"), ("alba", "anne")}
     assert told(ALL, None).met == everywhere
     assert told(IN_95, "cleo") == Told(frozenset(), frozenset())
+    assert told(ANNE, "anne") == Told(apart | away, met)
 
 
 def test_who_sits_in_a_territory_is_counted_by_side_and_in_sight(application: Application) -> None:
