@@ -108,8 +108,9 @@ class Filters(BaseModel):
         None,
         description=(
             "`next_cursor` de la page précédente. Les pages d’une même question se suivent sans "
-            "doublon ni oubli, même si les données changent entre-temps ; un curseur trop ancien "
-            "est refusé (`cursor-outdated`)."
+            "doublon ni oubli, même si les données changent entre-temps ; un curseur trop ancien, "
+            "ou d’avant un changement de modèle, est refusé (422, `cursor-outdated`) : reprenez "
+            "à la première page, sans `cursor`."
         ),
     )
 

@@ -16,6 +16,11 @@ GUARDED = {
     "actors": "string_to_array(btrim(departments), ' ') && string_to_array({asked}, ',')",
     "statements": "EXISTS (SELECT 1 FROM actors WHERE actors.id = statements.actor_id)",
 }
+SETTLED_TOGETHER = (
+    "UPDATE actors SET departments = told.theirs"
+    " FROM unnest(CAST(:whose AS text[]), CAST(:theirs AS text[])) AS told (whose, theirs)"
+    " WHERE actors.id = told.whose"
+)
 ASKED = "current_setting('synergies.departments', true)"
 
 
@@ -45,6 +50,7 @@ def _fill_departments() -> None:
         .where(actors.c.id == sa.bindparam("whose"))
         .values(departments=sa.bindparam("theirs"))
     )
+    together = connection.dialect.name == "postgresql"
     last: str | None = None
     while True:
         asked = sa.select(actors.c.id, actors.c.commune, actors.c.zone).order_by(actors.c.id)
@@ -56,7 +62,11 @@ def _fill_departments() -> None:
         last = some[-1].id
         found = [(row.id, departments_of(row.commune, row.zone, referential)) for row in some]
         rows = [{"whose": name, "theirs": f" {' '.join(theirs)} "} for name, theirs in found]
-        connection.execute(settled, rows)
+        if together:  # the table stays locked until the end: one order for all of them
+            columns = {column: [row[column] for row in rows] for column in ("whose", "theirs")}
+            connection.execute(sa.text(SETTLED_TOGETHER), columns)
+        else:
+            connection.execute(settled, rows)
 
 
 def _create_keys() -> None:
