@@ -150,6 +150,14 @@ def test_what_is_no_credential_is_401(calling: Caller, header: str) -> None:
     assert ask(calling(None), "GET /algorithm", headers=raw).status_code == 401
 
 
+def test_a_key_opens_as_a_bearer_and_in_no_other_way(locked: Application, calling: Caller) -> None:
+    key = credential_of(locked, Role.ADMIN)
+    shown = {"Basic": 401, "Token": 401, "bearer": 200, "Bearer": 200, "Bearer Bearer": 401}
+    for way, status in shown.items():
+        headers = {"Authorization": f"{way} {key}"}
+        assert ask(calling(None), "GET /algorithm", headers=headers).status_code == status, way
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_opens_what_the_table_says_and_nothing_else(
     locked: Application, calling: Caller, role: Role, problem_of: Callable[..., Any]
