@@ -1,6 +1,7 @@
 """Work on all processors of this machine at once, without holding more than they need."""
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
@@ -19,6 +20,8 @@ def side_by_side(calls: Iterable[Callable[[], Found]], /) -> Iterator[Found]:
     threads = os.cpu_count() or 1
     waiting = iter(calls)
     with ThreadPoolExecutor(threads, thread_name_prefix="tiles") as pool:
-        while some := [pool.submit(call) for call in islice(waiting, AHEAD * threads)]:
-            for future in some:
-                yield future.result()
+        ahead = deque(pool.submit(call) for call in islice(waiting, AHEAD * threads))
+        while ahead:
+            found = ahead.popleft().result()
+            ahead.extend(pool.submit(call) for call in islice(waiting, 1))
+            yield found
