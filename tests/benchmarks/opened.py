@@ -1,7 +1,8 @@
 """A fresh process: ``python -m tests.benchmarks.opened FOLDER ACTORS MODELS [only-opening]``.
 
-Opens a country, asks it from a département, prints one line of JSON: seconds to open, resident
-memory, then the best pairs of the département the first time and again, which may take long.
+Opens a country, warms up as the service does beside its start, asks it from a département, prints
+one line of JSON: seconds to open, resident memory, then the best pairs of the département the first
+time and again, which may take long.
 """
 
 import json
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+from matcher.usecases.warm_up import warm_up
 from tests.benchmarks.countries import DEPARTMENT, Country, drawn_from
 
 ASKED = 200
@@ -59,6 +61,9 @@ def main() -> None:
     opened = time.perf_counter() - start
     told: dict[str, object] = {"open_seconds": round(opened, 3), "before": before}
     told["after_opening"] = memory()
+    start = time.perf_counter()
+    warm_up(country.application)
+    told["warm_seconds"] = round(time.perf_counter() - start, 3)
     names = [country.index.ids[a] for a in drawn_from(country.sitting(), ASKED, seed=3)]
     start = time.perf_counter()
     country.answer(names[0])

@@ -160,10 +160,10 @@ def opening_section(told: Told | None) -> str:
     return f"""## Opening, memory, best pairs of a département
 
 Each line is a fresh process, its modules imported: it opens the store and maps the index (the
-encoder included), answers 200 actors of Val-d'Oise, then gives the best pairs of the département,
-twice. The index is beside the bare int8 vectors of all its statements: the encoder's 384 columns,
-and all that are compared (thématiques and stance are columns too). What is mapped is shared between
-processes; its own memory is what each worker costs.
+encoder included), warms up as the service does beside its start, answers 200 actors of Val-d'Oise,
+then gives the best pairs of the département, twice. The index is beside the bare int8 vectors of
+all its statements: the encoder's 384 columns, and all that are compared (thématiques and stance are
+columns too). What is mapped is shared between processes; its own memory is what each worker costs.
 
 {table(head, rows)}
 
