@@ -17,7 +17,12 @@ def add_link(connection: Connection, digest: str, account_id: str, now: int) -> 
 
 
 def links_since(connection: Connection, account_id: str, since: int) -> int:
-    """How many links an account was given since a moment."""
+    """How many links an account was given since a moment.
+
+    Whoever else counts the links of this account waits until the transaction ends: two requests
+    at the same instant never both find room for one more.
+    """
+    connection.execute(select(accounts.c.id).where(accounts.c.id == account_id).with_for_update())
     theirs = (sign_in_links.c.account_id == account_id) & (sign_in_links.c.made > since)
     asked = select(func.count()).select_from(sign_in_links).where(theirs)
     return int(connection.execute(asked).scalar_one())
