@@ -13,6 +13,7 @@ from api.query_reading import OnlyParametersOf
 from api.questions import Typed
 from api.responses import refusals
 from api.wiring import Installation, Seen, Speaking
+from matcher.usecases.plan_questions import CAPACITY, MINIMUM_SCORE, MOST
 from matcher.usecases.run_batches import BatchAnswer, BatchRequest, ask_batch, read_batch
 
 router = APIRouter(tags=["Courriels"])
@@ -37,17 +38,17 @@ class BatchBody(BaseModel):
         None, description="`AAAA-MM`, le mois en cours ou à venir.", examples=["2026-12"]
     )
     limit: int = Field(
-        5,
+        MOST,
         description="Suggestions par courriel.",
         json_schema_extra={"minimum": 1, "maximum": 10},
     )
     capacity: int = Field(
-        3,
+        CAPACITY,
         description="Nouveaux contacts par mois de qui n’a rien déclaré.",
         json_schema_extra={"minimum": 0, "maximum": 100},
     )
     minimum_score: Annotated[float, Field(allow_inf_nan=False)] = Field(
-        0.5,
+        MINIMUM_SCORE,
         description="Score à partir duquel une paire mérite un courriel.",
         json_schema_extra={"minimum": 0, "maximum": 1},
     )

@@ -30,6 +30,9 @@ Capacity = Annotated[
 Minimum = Annotated[
     float, typer.Option(help="Score à partir duquel une paire mérite un courriel, de 0 à 1.")
 ]
+LIMIT, CAPACITY, MINIMUM_SCORE = 5, 3, 0.7
+"""Those of :mod:`matcher.usecases.plan_questions`, which is only loaded to plan."""
+
 FOLDER = Path("var/digests")
 
 
@@ -37,9 +40,9 @@ def plan_digests(
     department: Department = None,
     region: Region = None,
     month: Month = None,
-    limit: Limit = 5,
-    capacity: Capacity = 3,
-    minimum_score: Minimum = 0.5,
+    limit: Limit = LIMIT,
+    capacity: Capacity = CAPACITY,
+    minimum_score: Minimum = MINIMUM_SCORE,
     as_json: AsJson = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Imprime un tableau CSV.")] = False,
 ) -> None:
@@ -75,9 +78,9 @@ def send_digests(
     department: Department = None,
     region: Region = None,
     month: Month = None,
-    limit: Limit = 5,
-    capacity: Capacity = 3,
-    minimum_score: Minimum = 0.5,
+    limit: Limit = LIMIT,
+    capacity: Capacity = CAPACITY,
+    minimum_score: Minimum = MINIMUM_SCORE,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Écrit des fichiers .eml ; n'enregistre rien.")
     ] = False,

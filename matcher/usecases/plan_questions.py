@@ -17,8 +17,12 @@ CAPACITY = 3
 MOST = 5
 """Suggestions in one mail, whatever capacity was declared: more are not read."""
 
-MINIMUM_SCORE = 0.5
-"""The least score of a pair that somebody is written to about: more than a list shows."""
+MINIMUM_SCORE = 0.7
+"""The least score of a pair that somebody is written to about: more than a list shows.
+
+A list is looked through, a mail asks for a meeting. docs/operations.md has what was read at several
+thresholds.
+"""
 
 RECENT_MONTHS = 6
 """For so long a pair that was suggested is not suggested again."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import csv
+import inspect
 import io
 import socket
 import threading
@@ -16,12 +17,14 @@ import pytest
 from aiosmtpd.smtp import SMTP
 from sqlalchemy import func, insert, select, update
 
+from matcher.cli.digests import plan_digests
 from matcher.store.database import Database
 from matcher.store.installation import begin_another_life
 from matcher.store.mail_tables import bounces, outbox, runs, suggestions
 from matcher.store.oppositions import MAIL, set_opposition
 from matcher.store.tables import actors
 from matcher.usecases.mail_links import read_answer
+from matcher.usecases.plan_questions import CAPACITY, MINIMUM_SCORE, MOST
 
 FUTURE = ("--department", "95", "--month", "2099-12")
 
@@ -146,7 +149,7 @@ def test_a_trial_writes_one_mail_a_recipient_and_leaves_the_store_alone(
         for file in sorted(folder.glob("*.eml"))
     ]
     told = fixtures("plan-digests", *FUTURE, "--json").json
-    assert len(mails) == told["report"]["mails"] > 50
+    assert len(mails) == told["report"]["mails"] > 30
     for mail in mails:
         assert len(mail["To"].addresses) == 1
         assert mail["Cc"] is mail["Bcc"] is None
@@ -270,3 +273,9 @@ def test_the_outbox_shows_what_is_held_and_lets_somebody_decide(
     assert "Aucun courriel retenu" in one_line(fixtures("outbox", "--release", first))
     assert fixtures("send-digests", *FUTURE, **settings).code == 0
     assert len(sink.got) == 1
+
+
+def test_the_command_plans_by_default_what_the_interface_does() -> None:
+    asked = inspect.signature(plan_digests).parameters
+    typed = [asked[name].default for name in ("limit", "capacity", "minimum_score")]
+    assert typed == [MOST, CAPACITY, MINIMUM_SCORE]
