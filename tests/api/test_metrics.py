@@ -57,6 +57,7 @@ def test_the_index_says_how_far_it_is_behind(
     assert measured(client)["synergies_index_age_seconds"] == 0
 
 
+@pytest.mark.sqlite_only  # a file to break
 def test_a_store_that_cannot_be_read_still_lets_requests_be_counted(
     client: TestClient, application: Application
 ) -> None:
