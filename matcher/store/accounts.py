@@ -27,9 +27,16 @@ def add_account(connection: Connection, account: StoredAccount) -> None:
     connection.execute(insert(accounts), row)
 
 
-def find_account(connection: Connection, address: str) -> StoredAccount | None:
-    """Read the account of an address (lower case), ended or not."""
+def find_account(
+    connection: Connection, address: str, *, alone: bool = False
+) -> StoredAccount | None:
+    """Read the account of an address (lower case), ended or not.
+
+    ``alone``: nobody else changes it until the transaction ends.
+    """
     asked = select(accounts).where(accounts.c.address == address)
+    if alone:
+        asked = asked.with_for_update()
     row = connection.execute(asked).mappings().first()
     return account_of(row) if row else None
 

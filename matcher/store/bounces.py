@@ -6,6 +6,9 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from matcher.store.mail_tables import bounces, outbox
 
+MOST_ID = 2**31 - 1
+"""The last id that the column of ids holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bounced:
@@ -20,6 +23,18 @@ class Bounced:
     hard: bool
     status: str
     at: int
+
+
+def message_id_of(connection: Connection, mail_id: int) -> str | None:
+    """The Message-ID of a mail, ``None`` where there is none of this number.
+
+    Anybody may write a number into a forged report; PostgreSQL refuses one that no id can be.
+    """
+    if not 0 < mail_id <= MOST_ID:
+        return None
+    asked = select(outbox.c.message_id).where(outbox.c.id == mail_id)
+    found: str | None = connection.execute(asked).scalar()
+    return found
 
 
 def note_bounce(connection: Connection, bounced: Bounced) -> bool:

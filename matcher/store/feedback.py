@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, Select, delete, insert, or_, select
 
+from matcher.errors import NotFound
 from matcher.store.tables import actors, feedback
 
 APART = ("declined",)
@@ -44,12 +45,15 @@ def verdicts_on(
     """What each has said of a pair: verdict and reason, by who said it.
 
     ``alone`` keeps other answers to the same pair waiting until the transaction ends, so that
-    whoever comes second sees what the first has said.
+    whoever comes second sees what the first has said; nobody of the pair is erased meanwhile.
+    Raises NotFound ``unknown-actor`` where one was erased just before.
     """
     one, other = sorted(pair)
     if alone:
         both = select(actors.c.id).where(actors.c.id.in_((one, other))).order_by(actors.c.id)
-        connection.execute(both.with_for_update())
+        there = set(connection.execute(both.with_for_update()).scalars())
+        for name in sorted({one, other} - there):
+            raise NotFound("unknown-actor", pointer="actor_id", actor_id=name[:80])
     asked = select(feedback).where((feedback.c.one == one) & (feedback.c.other == other))
     return {row.by: (row.verdict, row.reason) for row in connection.execute(asked)}
 

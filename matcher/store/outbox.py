@@ -17,6 +17,7 @@ from matcher.store.bounces import is_suspended
 from matcher.store.installation import read_installation
 from matcher.store.mail_tables import outbox, suggestions
 from matcher.store.tables import actors
+from matcher.store.turns import wait_turn
 
 LEASE_SECONDS = 300
 """How long a worker may take over one mail before others see it as abandoned."""
@@ -27,8 +28,8 @@ ATTEMPTS_END = 72 * 3600
 BACKOFF = (300, 900, 3600, 4 * 3600)
 """Seconds before each next attempt; the last one repeats."""
 
-MOST_ID = 2**31 - 1
-"""The last id that the column of ids holds."""
+CAPS = "caps of mails"
+"""Whose turn it is to count what has left: two who count at once would both find room."""
 
 
 class MailState(StrEnum):
@@ -106,6 +107,7 @@ def take(connection: Connection, worker: str, now: int, caps: Caps) -> Mail | No
 
     Mails nobody sent in time are marked as such: an old one never leaves unasked.
     """
+    wait_turn(connection, CAPS)
     late = and_(_waiting(now), outbox.c.first_attempt.is_(None), outbox.c.until < now)
     gone = {"state": MailState.SKIPPED, "reason": "too-late", "changed": now}
     connection.execute(update(outbox).where(late).values(gone))
@@ -131,6 +133,7 @@ def begin(connection: Connection, mail: Mail, worker: str, now: int, caps: Caps)
     The last look at what the recipient wants, in the same transaction: an opposition that was
     acknowledged before is honoured.
     """
+    wait_turn(connection, CAPS)
     found = select(outbox).where(outbox.c.id == mail.id).with_for_update()
     row = connection.execute(found).first()
     if row is None or row.state != MailState.QUEUED or row.lease != worker:
@@ -173,10 +176,25 @@ def postpone(connection: Connection, mail_id: int, now: int, reason: str) -> Mai
     return MailState.QUEUED
 
 
-def abandoned(connection: Connection, now: int) -> list[tuple[int, str]]:
-    """Mails that went through, or not, when their worker ended: ids and Message-IDs."""
+def holds(connection: Connection, mail: Mail, worker: str) -> bool:
+    """Whether a mail is still this worker's; if so, nobody else's until the transaction ends.
+
+    One that took longer than its lease may have been found by others, and sent again since.
+    """
+    mine = select(outbox.c.lease).where(outbox.c.id == mail.id).with_for_update()
+    return connection.execute(mine).scalar() == worker
+
+
+def abandoned(connection: Connection, now: int, *, alone: bool = False) -> list[tuple[int, str]]:
+    """Mails that went through, or not, when their worker ended: ids and Message-IDs.
+
+    ``alone``: nobody else finds them until the transaction ends.
+    """
     lost = and_(outbox.c.state == MailState.SENDING, outbox.c.leased_until < now)
-    rows = connection.execute(select(outbox.c.id, outbox.c.message_id).where(lost))
+    asked = select(outbox.c.id, outbox.c.message_id).where(lost)
+    if alone:
+        asked = asked.with_for_update(skip_locked=True)
+    rows = connection.execute(asked)
     return [(row.id, row.message_id) for row in rows]
 
 
@@ -186,18 +204,6 @@ def count_states(connection: Connection, run_id: str | None = None) -> dict[Mail
     if run_id is not None:
         asked = asked.where(outbox.c.run_id == run_id)
     return {MailState(state): count for state, count in connection.execute(asked)}
-
-
-def message_id_of(connection: Connection, mail_id: int) -> str | None:
-    """The Message-ID of a mail, ``None`` where there is none of this number.
-
-    Anybody may write a number into a forged report; PostgreSQL refuses one that no id can be.
-    """
-    if not 0 < mail_id <= MOST_ID:
-        return None
-    asked = select(outbox.c.message_id).where(outbox.c.id == mail_id)
-    found: str | None = connection.execute(asked).scalar()
-    return found
 
 
 def may_send(connection: Connection) -> bool:
@@ -230,10 +236,16 @@ def _waiting(now: int) -> ColumnElement[bool]:
 
 
 def _full_domains(connection: Connection, now: int, caps: Caps) -> list[str]:
-    """Domains that have had all they may in the last hour."""
+    """Domains that have had all they may in the last hour, with what is in somebody's hands."""
+    gone = and_(outbox.c.state.in_(GONE), outbox.c.changed > now - 3600)
+    going = and_(
+        outbox.c.state == MailState.QUEUED,
+        outbox.c.lease.is_not(None),
+        outbox.c.leased_until >= now,
+    )
     recent = (
         select(outbox.c.domain)
-        .where(outbox.c.state.in_(GONE), outbox.c.changed > now - 3600)
+        .where(or_(gone, going))
         .group_by(outbox.c.domain)
         .having(func.count() >= caps.per_domain_hour)
     )
@@ -243,7 +255,9 @@ def _full_domains(connection: Connection, now: int, caps: Caps) -> list[str]:
 def _forbidden(connection: Connection, row: Row[Any]) -> str | None:
     """Why the recipient must not get this mail, as things are now."""
     wanted = select(actors.c.consent_email, actors.c.profiling, actors.c.email)
-    who = connection.execute(wanted.where(actors.c.id == row.actor_id)).first()
+    mine = wanted.where(actors.c.id == row.actor_id)
+    # Shared: an opposition is not acknowledged between this look and our commit.
+    who = connection.execute(mine.with_for_update(read=True)).first()
     if who is None:
         return "erased"
     if not (who.consent_email and who.profiling):

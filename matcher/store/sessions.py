@@ -41,12 +41,12 @@ def use_link(connection: Connection, digest: str, now: int) -> StoredAccount | N
 
     The other links of the account go out of use with it.
     """
-    used = update(sign_in_links).where(_live(digest, now)).values(used=now)
-    if not connection.execute(used).rowcount:
-        return None
     joined = select(accounts).join(sign_in_links).where(sign_in_links.c.digest == digest)
-    row = connection.execute(joined.where(accounts.c.ended.is_(None))).mappings().first()
-    if row is None:
+    # The account first, as whoever ends it does: two who wait for each other would both fail.
+    alone = joined.with_for_update(of=accounts)
+    row = connection.execute(alone.where(accounts.c.ended.is_(None))).mappings().first()
+    used = update(sign_in_links).where(_live(digest, now)).values(used=now)
+    if not connection.execute(used).rowcount or row is None:
         return None
     others = (sign_in_links.c.account_id == row["id"]) & sign_in_links.c.used.is_(None)
     connection.execute(update(sign_in_links).where(others).values(used=now))

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
 
 from matcher.store.desk_tables import staged_imports
+from matcher.store.turns import wait_turn
 
 KEPT_SECONDS = 3600
 KEPT_EACH = 3
@@ -34,6 +35,7 @@ def stage(
     connection: Connection, who: str, file: str, content: bytes, amendments: object, *, now: int
 ) -> str:
     """Keep a file, and let go of all that are too old; gives the name it is asked for by."""
+    wait_turn(connection, f"staging of {who}")
     forget_staged(connection, now=now)
     mine = staged_imports.c.who == who
     newest = select(staged_imports.c.digest).where(mine).order_by(staged_imports.c.made.desc())
@@ -78,9 +80,13 @@ def amend_staged(
 def settle_staged(
     connection: Connection, name: str, who: str, outcome: Mapping[str, int], *, now: int
 ) -> None:
-    """Keep what an import counted, and nothing else of its file."""
+    """Keep what an import counted, and nothing else of its file.
+
+    Where somebody confirmed twice at once, what the first counted stays.
+    """
     blank: dict[str, object] = {"content": None, "amendments": {}, "outcome": dict(outcome)}
-    connection.execute(update(staged_imports).where(*_this(name, who, now)).values(blank))
+    waiting = (*_this(name, who, now), staged_imports.c.outcome.is_(None))
+    connection.execute(update(staged_imports).where(*waiting).values(blank))
 
 
 def drop_staged(connection: Connection, name: str, who: str) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, delete, insert, select
 
 from matcher.store.desk_tables import weight_profiles
+from matcher.store.turns import wait_turn
 
 LONGEST_NAME = 80
 
@@ -34,8 +35,13 @@ class WeightProfile:
         return self.departments is not None and set(self.departments) <= set(departments)
 
 
-def find_profile(connection: Connection, name: str) -> WeightProfile | None:
-    """One by its name, whoever it belongs to."""
+def find_profile(connection: Connection, name: str, *, alone: bool = False) -> WeightProfile | None:
+    """One by its name, whoever it belongs to.
+
+    ``alone``: nobody else gives or takes the name until the transaction ends.
+    """
+    if alone:
+        wait_turn(connection, f"weight profile {name}")
     row = connection.execute(select(weight_profiles).where(weight_profiles.c.name == name))
     return next((_profile(one) for one in row.mappings()), None)
 

@@ -6,6 +6,7 @@ from matcher.bootstrap import Application
 from matcher.errors import InvalidInput
 from matcher.scope import Role, Scope
 from matcher.store.actors import find_actor, save_actors
+from matcher.store.changes import next_change
 from matcher.store.oppositions import hear
 from matcher.usecases.keep_ledger import keep_ledger
 from matcher.usecases.seeing import Sight, unknown_actor
@@ -21,6 +22,7 @@ def accept_mails(application: Application, actor_id: str, scope: Scope) -> None:
         raise unknown_actor(actor_id)
     Sight(application, scope).actor(actor_id)
     with application.database.write() as connection:
+        next_change(connection)  # before looking: whoever writes next waits until this is done
         stored = find_actor(connection, actor_id)
         if stored is None:
             raise unknown_actor(actor_id)

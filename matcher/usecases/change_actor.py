@@ -42,11 +42,12 @@ def change_actor(
     if values.get("id") not in {None, actor_id}:
         raise InvalidInput("id-of-another", pointer="id")
     actor = admitted(application, {**values, "id": actor_id}, scope)
-    if stored is not None and not stored.profiling and scope.role is not Role.PRACTITIONER:
-        actor = replace(actor, profiling=False)
     with application.database.write(scope.departments) as connection:
+        next_change(connection)  # before looking: whoever writes next waits until this is done
         if stored is not None:
-            _check_still_there(connection, actor_id, scope, seen)
+            stored = _still_there(connection, actor_id, scope, seen)
+            if not stored.profiling and scope.role is not Role.PRACTITIONER:
+                actor = replace(actor, profiling=False)
         if erased_among(connection, [actor]):
             raise InvalidInput("erased", pointer="id")
         if scope.role is Role.PRACTITIONER:
@@ -73,17 +74,14 @@ def admitted(application: Application, values: Mapping[str, object], scope: Scop
     return read.actor
 
 
-def _check_still_there(
-    connection: Connection, actor_id: str, scope: Scope, seen: str | None
-) -> None:
-    """Refuse to write over what the caller has not seen, or over nobody."""
-    if seen is not None:
-        next_change(connection)  # whoever writes next waits until this is done
+def _still_there(connection: Connection, actor_id: str, scope: Scope, seen: str | None) -> Actor:
+    """What is written over; raises where that is nobody, or not what the caller has seen."""
     now = find_actor(connection, actor_id, scope.departments)
     if now is None:
         raise unknown_actor(actor_id)
     if seen not in {None, version_of(profile_values(now))}:
         raise InvalidInput("changed-meanwhile", pointer="")
+    return now
 
 
 def _stored(application: Application, actor_id: str, scope: Scope) -> Actor | None:

@@ -10,6 +10,7 @@ from matcher.bootstrap import Application
 from matcher.engine.profiles import Actor
 from matcher.scope import Scope
 from matcher.store.actors import delete_actors, find_actors
+from matcher.store.changes import next_change
 from matcher.store.erasures import record_erasures
 from matcher.store.outputs import all_outputs
 from matcher.store.personal_data import COLUMNS, Erased
@@ -58,6 +59,7 @@ def erase_actor(
     """
     Sight(application, scope).actor(actor_id)
     with application.database.write() as connection:
+        next_change(connection)  # before looking: whoever writes next waits until this is done
         leaving = list(find_actors(connection, [actor_id]).values())
         if leaving:
             erase_rows(application, connection, leaving)

@@ -48,7 +48,7 @@ def create_account(
     made = StoredAccount(_new_id(), wanted, role.value, departments, _seconds(application))
     try:
         with application.database.write() as connection:
-            found = accounts.find_account(connection, wanted)
+            found = accounts.find_account(connection, wanted, alone=True)
             if found is None:
                 accounts.add_account(connection, made)
             elif found.ended is None:
@@ -97,8 +97,11 @@ def end_account(application: Application, address: str, scope: Scope) -> Account
 
 
 def living_account(connection: Connection, address: str) -> StoredAccount:
-    """The account of an address (lower case); NotFound where there is none, or it has ended."""
-    account = accounts.find_account(connection, address)
+    """The account of an address (lower case); NotFound where there is none, or it has ended.
+
+    In a transaction that writes: it stays as it is until that has ended.
+    """
+    account = accounts.find_account(connection, address, alone=True)
     if account is None or account.ended is not None:
         raise NotFound("unknown-account", pointer="address")
     return account

@@ -7,6 +7,7 @@ from pydantic import Field
 from matcher.bootstrap import Application
 from matcher.scope import Scope
 from matcher.store.actors import find_actor
+from matcher.store.changes import next_change
 from matcher.store.oppositions import (
     MAIL,
     PROFILING,
@@ -42,6 +43,7 @@ def oppose(
     """
     Sight(application, scope).actor(actor_id)
     with application.database.write() as connection:
+        next_change(connection)  # before looking: whoever writes next waits until this is done
         if find_actor(connection, actor_id) is None:
             raise unknown_actor(actor_id)
         wanted = {PROFILING: profiling, MAIL: mail}

@@ -10,9 +10,8 @@ from pathlib import Path
 from matcher.errors import UnusableFile
 from matcher.mailing.bounces import Fate, Report, read_report
 from matcher.mailing.return_path import is_ours, mails_named
-from matcher.store.bounces import Bounced, lift_suspension, note_bounce
+from matcher.store.bounces import Bounced, lift_suspension, message_id_of, note_bounce
 from matcher.store.database import Database
-from matcher.store.outbox import message_id_of
 from matcher.usecases.answers import Answer
 
 LARGEST = 1024 * 1024

@@ -78,7 +78,7 @@ def send_outbox(
             try:
                 states[_send(database, sending, delivery, mail, worker, clock)] += 1
             except RelayUnavailable as refused:
-                return SendReport(states, _give_back(database, mail, refused, clock()))
+                return SendReport(states, _give_back(database, mail, worker, refused, clock()))
             progress(states.total())
     return SendReport(states, None)
 
@@ -96,7 +96,8 @@ def reconcile(database: Database, sending: Sending, now: int) -> None:
         return
     named = _named_in(log) if log else frozenset()
     with database.write() as connection:
-        for mail_id, message_id in lost:
+        # Asked again: another process may have settled some, and sent them, while we read the log.
+        for mail_id, message_id in outbox.abandoned(connection, waited, alone=True):
             if message_id in named:
                 outbox.settle(connection, mail_id, MailState.SENT, now, "in-relay-log")
             elif log or sending.in_doubt == "resend":
@@ -126,11 +127,14 @@ def _send(
     attempt = delivery.hand_over(sender, mail.address, content, begin)
     with database.write() as connection:
         now = clock()
-        if attempt.outcome is Outcome.LATER:
-            return outbox.postpone(connection, mail.id, now, attempt.reason)
         if attempt.outcome is Outcome.SENT:
             outbox.settle(connection, mail.id, MailState.SENT, now)
             return MailState.SENT
+        tried = attempt.outcome in {Outcome.LATER, Outcome.REFUSED}
+        if tried and not outbox.holds(connection, mail, worker):
+            return MailState.SENDING  # whoever has it now writes what becomes of it
+        if attempt.outcome is Outcome.LATER:
+            return outbox.postpone(connection, mail.id, now, attempt.reason)
         if attempt.outcome is Outcome.REFUSED:
             outbox.settle(connection, mail.id, MailState.FAILED, now, attempt.reason)
             return MailState.FAILED
@@ -138,9 +142,13 @@ def _send(
     return MailState.SENDING if attempt.outcome is Outcome.UNKNOWN else MailState.SKIPPED
 
 
-def _give_back(database: Database, mail: Mail, refused: RelayUnavailable, now: int) -> str:
+def _give_back(
+    database: Database, mail: Mail, worker: str, refused: RelayUnavailable, now: int
+) -> str:
     """The relay is at fault, not the mail: it waits, and counts an attempt unless for ever."""
     with database.write() as connection:
+        if not outbox.holds(connection, mail, worker):
+            return refused.reason
         if refused.lasting:
             outbox.settle(connection, mail.id, MailState.QUEUED, now, refused.reason)
         else:

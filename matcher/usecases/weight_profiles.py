@@ -54,7 +54,7 @@ def save_profile(
         raise InvalidInput("profile-changes-nothing", pointer="nom")
     profile = WeightProfile(name, changed, scope.departments)
     with application.database.write() as connection:
-        before = find_profile(connection, name)
+        before = find_profile(connection, name, alone=True)
         if before is not None and not before.belongs_to(scope.departments):
             raise InvalidInput("profile-name-taken", pointer="nom")
         put_profile(connection, profile, now=seconds(application))
@@ -65,7 +65,7 @@ def save_profile(
 def remove_profile(application: Application, name: str, scope: Scope) -> None:
     """Let go of one; NotFound where there is none, or none that is the caller's to delete."""
     with application.database.write() as connection:
-        found = find_profile(connection, name) if name.isprintable() else None
+        found = find_profile(connection, name, alone=True) if name.isprintable() else None
         if found is None or not found.belongs_to(scope.departments):
             raise NotFound("unknown-weight-profile", pointer="reglage")
         delete_profile(connection, name)

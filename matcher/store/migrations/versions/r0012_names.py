@@ -1,9 +1,9 @@
 """What actors are called, apart from their profiles: to be searched from end to end at once."""
 
+import unicodedata
+
 import sqlalchemy as sa
 from alembic import op
-
-from matcher.store.directory import said_words
 
 revision = "0012"
 down_revision = "0011"
@@ -43,13 +43,21 @@ def _fill() -> None:
         rows = [
             {
                 "actor_id": row.id,
-                "said": said_words(row.name, row.organization),
+                "said": _said_words(row.name, row.organization),
                 "departments": row.departments,
             }
             for row in some
         ]
         connection.execute(sa.insert(names), rows)
         some = connection.execute(asked.where(actors.c.id > some[-1].id)).all()
+
+
+def _said_words(name: str, organization: str | None) -> str:
+    """As names were searched when this revision was written, whatever they are searched by now."""
+    spelled = f"{name} {organization or ''}".casefold().replace("œ", "oe").replace("æ", "ae")
+    decomposed = unicodedata.normalize("NFKD", spelled)
+    kept = "".join(one for one in decomposed if not unicodedata.combining(one))
+    return " ".join("".join(one if one.isalnum() else " " for one in kept).split())
 
 
 def _guard_rows() -> None:
