@@ -122,6 +122,8 @@ def test_postgresql_hides_others_from_a_query_that_forgot(guarded: Database) -> 
     with guarded.read((VAL_D_OISE,)) as connection:
         assert everybody(connection) == IN_95
         assert connection.execute(select(func.count()).select_from(actors)).scalar_one() == 3
+    with guarded.read(("department:75", VAL_D_OISE)) as connection:
+        assert everybody(connection) >= IN_95
     with guarded.read(()) as connection:
         assert everybody(connection) == set()
     with guarded.read() as connection:  # what was said to one transaction is not said to the next
