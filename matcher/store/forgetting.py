@@ -51,12 +51,14 @@ def forget_in_audit(connection: Connection, actor_ids: Sequence[str]) -> None:
 
 
 def forget_in_mails(connection: Connection, actor_ids: Sequence[str]) -> None:
-    """Take away mails that speak of people to others; one that waits is not sent any more.
+    """Take away mails to people, and those that speak of them to others: none waits any more.
 
     To be called while the suggestions are there that tell which mails those are. One that is on
-    its way is left to who sends it.
+    its way to somebody else is left to who sends it. Mails come before their people, as for who
+    sends: two who wait for each other would both fail.
     """
     for ids in batches(actor_ids):
+        connection.execute(delete(outbox).where(outbox.c.actor_id.in_(ids)))
         for mine, theirs in (("one", "other"), ("other", "one")):
             about = exists().where(
                 suggestions.c.run_id == outbox.c.run_id,

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from matcher.store import outbox
+from matcher.store.actors import delete_actors
 from matcher.store.database import Database
 from matcher.store.mail_tables import outbox as mails
 from matcher.store.oppositions import MAIL, set_opposition
@@ -94,6 +95,27 @@ def test_an_opposition_is_not_acknowledged_while_a_mail_is_let_through(
             wait([opposing], 0.5)
             assert acknowledged == []
         opposing.result(30)
+
+
+def test_who_erases_waits_for_a_mail_that_is_let_through_and_stops_nobody(
+    database: Database, fill: Fill
+) -> None:
+    (name,) = fill(1, now=NOW)
+    mail = take(database, "a")
+    assert mail
+
+    def erase() -> list[str]:
+        with database.write() as connection:
+            return delete_actors(connection, [name])
+
+    with ThreadPoolExecutor(1) as threads:
+        with database.write() as connection:
+            connection.execute(select(mails.c.id).where(mails.c.id == mail.id).with_for_update())
+            erasing = threads.submit(erase)
+            wait([erasing], 0.5)
+            assert outbox.begin(connection, mail, "a", NOW, CAPS)
+        assert erasing.result(30) == [name]
+    assert states(database) == []
 
 
 class Meanwhile:
