@@ -73,6 +73,16 @@ class Gazetteer:
             return (identifier, *self._arrondissements.get(identifier, ()))
         return tuple(self._members.get(identifier, ()))
 
+    def departments_of(self, country: str) -> tuple[str, ...]:
+        """Identifiers of the départements of a country, in order; no commune is read."""
+        inside = (code for code in self.departments if country in self._from_department(code))
+        return tuple(sorted(f"department:{code}" for code in inside))
+
+    def regions_of(self, country: str) -> tuple[str, ...]:
+        """Identifiers of the régions of a country, in order."""
+        inside = (code for code in self.regions if country in self._from_region(code))
+        return tuple(sorted(f"region:{code}" for code in inside))
+
     def arrondissements_of(self, identifier: str) -> tuple[str, ...]:
         """Identifiers of the arrondissements of Paris, Lyon or Marseille, by number."""
         return tuple(self._arrondissements.get(identifier, ()))

@@ -75,6 +75,12 @@ class Referential:
         """
         return self._gazetteer.communes_of(id)
 
+    def all_at(self, country: str, level: Level) -> tuple[str, ...]:
+        """Return the identifiers of the départements or of the régions of a country, in order."""
+        if level is Level.REGION:
+            return self._gazetteer.regions_of(country)
+        return self._gazetteer.departments_of(country)
+
     def contains(self, outer: str, inner: str) -> bool:
         """Say whether the whole of ``inner`` lies in ``outer``; a territory contains itself."""
         self._gazetteer.get(outer)

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
 
@@ -56,7 +55,8 @@ def territories_to_propose(application: Application, scope: Scope) -> list[Terri
     """What is proposed while somebody types where: what is inside the départements of a scope."""
     referential = application.referential
     if scope.departments is None:
-        found = _above(referential)
+        levels = (Level.DEPARTMENT, Level.REGION)
+        found = [one for level in levels for one in referential.all_at("country:FR", level)]
         return [name_territory(referential, one) for one in found]
     names = (name for one in scope.departments for name in _inside(referential, one))
     return [name_territory(referential, one) for one in dict.fromkeys(names)][:PROPOSED]
@@ -77,20 +77,13 @@ def _name(referential: Referential, identifier: str) -> str:
 def _most_peopled(application: Application) -> list[str]:
     counts: Counter[int] = Counter()
     for part in application.snapshot().parts:
-        homes = part.columns.sites.departments[part.columns.site]
-        codes, many = np.unique(homes[homes != 0], return_counts=True)
-        counts.update(dict(zip(codes.tolist(), many.tolist(), strict=True)))
-    departments = [one for one in _above(application.referential) if one.startswith("department:")]
+        sites = part.columns.sites.departments
+        many = np.bincount(part.columns.site, minlength=len(sites))  # everybody is counted once
+        for code in np.unique(sites[(sites != 0) & (many > 0)]).tolist():
+            counts[code] += int(many[sites == code].sum())
+    departments = application.referential.all_at("country:FR", Level.DEPARTMENT)
     codes_of = dict(zip(departments, code_of(departments).tolist(), strict=True))
     return [max(departments, key=lambda one: counts[codes_of[one]])] if counts else []
-
-
-@cache
-def _above(referential: Referential) -> tuple[str, ...]:
-    """Every département and every région."""
-    communes = referential.communes_of("country:FR")
-    parents = {parent for one in communes for parent in referential.get(one).parents}
-    return tuple(sorted(one for one in parents if one.startswith(("department:", "region:"))))
 
 
 def _doubt(referential: Referential, typed: str, error: NotFound | InvalidInput) -> InvalidInput:

@@ -3,7 +3,7 @@
 import csv
 import math
 import warnings
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from io import StringIO
 from pathlib import Path
@@ -15,7 +15,7 @@ from matcher.errors import UnusableFile
 from matcher.store.importers import limits
 from matcher.store.importers.json_rows import Row
 from matcher.store.importers.problems import RowProblem, found, quoted
-from matcher.store.importers.unpacking import check_archive
+from matcher.store.importers.unpacking import Unvalued, check_archive
 from matcher.store.importers.values import BROKEN_BYTE
 from matcher.store.vocabularies import folded
 
@@ -110,14 +110,14 @@ def read_xlsx(
 ) -> Iterator[Row]:
     """Read the first sheet that holds something: (row number, cells by header).
 
-    A further sheet is named by a ``sheet-ignored`` warning at line 0. Raises
-    :class:`UnusableFile` as :func:`check_archive`.
+    A cell whose formula has no stored result refuses its row. A further sheet is named by a
+    ``sheet-ignored`` warning at line 0. Raises :class:`UnusableFile` as :func:`check_archive`.
     """
     try:
-        check_archive(path, file, unpacked_bytes, elements)
+        unvalued = check_archive(path, file, unpacked_bytes, elements)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles and extensions we have no use for
-            yield from _sheet_rows(path, file)
+            yield from _sheet_rows(path, file, unvalued)
     except UnusableFile:
         raise
     except Exception as error:  # whatever a file made to break its reader makes it raise
@@ -126,7 +126,7 @@ def read_xlsx(
         raise UnusableFile("workbook-unreadable", path=file) from error
 
 
-def _sheet_rows(path: Path | IO[bytes], file: str) -> Iterator[Row]:
+def _sheet_rows(path: Path | IO[bytes], file: str, unvalued: Unvalued) -> Iterator[Row]:
     book = load_workbook(path, read_only=True, data_only=True)
     try:
         headers: list[str] | None = None
@@ -134,14 +134,18 @@ def _sheet_rows(path: Path | IO[bytes], file: str) -> Iterator[Row]:
             sheet.reset_dimensions()
             # No wider than we look at: a far cell would make every row as wide as itself.
             cells_of = sheet.iter_rows(values_only=True, max_col=limits.COLUMNS + 1)
-            filled = _filled(cells_of)
+            lacking = unvalued.get(getattr(sheet, "_worksheet_path", ""), ())
+            filled = _filled(cells_of, lacking)
             if headers is not None:
                 if any(True for _ in filled):
                     yield 0, found("sheet-ignored", None, sheet=quoted(sheet.title))
                 continue
             for line, cells in filled:
                 if headers is None:
-                    headers = _headers([str(cell or "") for cell in cells], file, line)
+                    headers = _headers([str(cell or "") for cell in cells], file, line) or None
+                elif column := _at(lacking, line):
+                    header = headers[column - 1] if column <= len(headers) else ""
+                    yield line, found("formula-without-result", header or None)
                 else:
                     yield line, _sheet_cells(headers, cells)
         if headers is None:
@@ -150,9 +154,18 @@ def _sheet_rows(path: Path | IO[bytes], file: str) -> Iterator[Row]:
         book.close()
 
 
-def _filled(rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[int, tuple[object, ...]]]:
-    """Rows that say something, with their numbers, each as far as its last cell."""
+def _at(lacking: Sequence[int], line: int) -> int:
+    return lacking[line] if line < len(lacking) else 0
+
+
+def _filled(
+    rows: Iterable[tuple[object, ...]], lacking: Sequence[int]
+) -> Iterator[tuple[int, tuple[object, ...]]]:
+    """Rows that say something, or would, with their numbers, each as far as its last cell."""
     for line, cells in enumerate(rows, start=1):
+        if _at(lacking, line):
+            yield line, cells
+            continue
         if cells.count(None) == len(cells):  # most of a sheet that was coloured to its end
             continue
         last = next(place for place in range(len(cells), 0, -1) if cells[place - 1] is not None)

@@ -6,6 +6,8 @@ refused while it is still cheap.
 """
 
 import zipfile
+from array import array
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO
 from xml.parsers import expat
@@ -26,9 +28,17 @@ OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 BIG = {"worksheet", "sst"}
 
+Unvalued = Mapping[str, "array[int]"]
+"""Of each part, by row (0 for none): the first column whose formula has no stored result."""
 
-def check_archive(path: Path | IO[bytes], file: str, unpacked_bytes: int, elements: int) -> None:
+
+def check_archive(
+    path: Path | IO[bytes], file: str, unpacked_bytes: int, elements: int
+) -> Unvalued:
     """Raise UnusableFile where a workbook is no archive, or holds more than people put in one.
+
+    Gives the cells that have a formula and no result: what wrote the file did not calculate, and
+    whoever reads values alone takes such a cell for an empty one.
 
     ``workbook-overfull`` for more than ``unpacked_bytes``, more than ``elements`` of XML in a
     part, or too many rows, columns or styles; ``workbook-encrypted`` and ``workbook-old``;
@@ -40,12 +50,16 @@ def check_archive(path: Path | IO[bytes], file: str, unpacked_bytes: int, elemen
     with zipfile.ZipFile(path) as archive:
         if sum(part.file_size for part in archive.infolist()) > unpacked_bytes:
             raise UnusableFile("workbook-overfull", path=file)
-        rows = 0
-        for part in archive.infolist():
-            with archive.open(part) as stream:
-                rows += _Part(file, elements).rows_in(stream)
+        rows, unvalued = 0, {}
+        for entry in archive.infolist():
+            part = _Part(file, elements)
+            with archive.open(entry) as stream:
+                rows += part.rows_in(stream)
             if rows > MOST_ROWS:
                 raise UnusableFile("workbook-overfull", path=file)
+            if part.unvalued:
+                unvalued[entry.filename] = part.unvalued
+        return unvalued
 
 
 class _Part:
@@ -54,6 +68,9 @@ class _Part:
     def __init__(self, file: str, elements: int) -> None:
         self._file, self._most = file, elements
         self._elements = self._depth = self._cells = self._row = self._highest = 0
+        self._column = 0
+        self._is_text = self._lacks_result = False
+        self.unvalued = array("H")
         self._parser = expat.ParserCreate()
         self._parser.StartElementHandler = self._begin
         self._parser.EndElementHandler = self._end
@@ -86,15 +103,30 @@ class _Part:
         kind = name.rpartition(":")[2]
         if kind == "c":
             self._cells += 1
+            self._column = _column(attributes.get("r", "")) or self._column + 1
+            self._is_text = attributes.get("t") == "str"  # whose result may well be nothing
+        elif kind == "f":
+            self._lacks_result = not self._is_text
+        elif kind == "v" and self._lacks_result:
+            self._parser.CharacterDataHandler = self._read_result
         elif kind == "row":
-            self._cells = 0
+            self._cells = self._column = 0
             self._row = self._number(attributes.get("r", ""))
             self._highest = max(self._highest, self._row)
         if self._cells > CELLS or self._row > ROWS:
             raise self._overfull()
 
-    def _end(self, _name: str) -> None:
+    def _end(self, name: str) -> None:
         self._depth -= 1
+        self._parser.CharacterDataHandler = None
+        if self._lacks_result and name.rpartition(":")[2] == "c":
+            self._lacks_result = False
+            self.unvalued.extend([0] * (self._row + 1 - len(self.unvalued)))
+            self.unvalued[self._row] = self.unvalued[self._row] or self._column
+
+    def _read_result(self, said: str) -> None:
+        if said.strip():
+            self._lacks_result = False
 
     def _declare(self, *_said: object) -> None:
         """Refuse any DOCTYPE: no spreadsheet has one, and entities multiply what they say."""
@@ -109,6 +141,17 @@ class _Part:
 
     def _overfull(self) -> UnusableFile:
         return UnusableFile("workbook-overfull", path=self._file)
+
+
+def _column(reference: str) -> int:
+    """The number of the column of a cell's reference (``AB12`` is in the 28th), 0 for none."""
+    letters = reference.rstrip("0123456789")
+    if not letters.isascii() or not letters.isalpha() or len(letters) > 3:
+        return 0
+    found = 0
+    for letter in letters.upper():
+        found = 26 * found + ord(letter) - ord("A") + 1
+    return found
 
 
 def _refuse_old_formats(path: Path | IO[bytes], file: str) -> None:

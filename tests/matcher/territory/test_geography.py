@@ -30,6 +30,20 @@ def test_every_commune_is_there_with_a_department_and_a_country(referential: Ref
         assert sum(parent.startswith("department:") for parent in commune.parents) == 1
 
 
+def test_all_departments_and_regions_of_a_country_are_those_above_its_communes(
+    referential: Referential,
+) -> None:
+    for country in ("country:FR", "country:CA"):
+        above = {
+            parent
+            for commune in referential.communes_of(country)
+            for parent in referential.get(commune).parents
+        }
+        for level in (Level.DEPARTMENT, Level.REGION):
+            told = sorted(one for one in above if one.startswith(f"{level}:"))
+            assert list(referential.all_at(country, level)) == told
+
+
 def test_members_and_parents_agree(referential: Referential) -> None:
     for department in departments(referential):
         members = referential.communes_of(department)

@@ -1,7 +1,9 @@
 """CSV and spreadsheets, as people save them."""
 
+import re
 from datetime import date
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -94,6 +96,42 @@ def test_a_spreadsheet_gives_codes_their_zeros_back(desk: Desk) -> None:
     actor = desk.actors()["a"]
     assert (actor.commune, actor.zone) == ("01004", ("department:01",))
     assert (len(actor.needs), actor.updated) == (2, date(2026, 5, 1))
+
+
+def test_a_formula_nobody_calculated_is_told_by_its_row_and_column(desk: Desk) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["id", "kind", "name", "commune", "description"])
+    sheet.append(["a", "ACI", "Roues libres", "95018", None])
+    sheet.append(["b", "ACI", '=CONCATENATE("Vélos ","libres")', "95018", "Des vélos"])
+    sheet["D5"] = "=D2"  # nothing else in its row
+    book.create_sheet("Notes").append(["=1+1"])
+    book.save(desk.folder / "a.xlsx")
+    report = desk.imported(desk.folder / "a.xlsx")
+    assert [(one.line, one.field, one.code) for one in report.rejected] == [
+        (3, "name", "formula-without-result"),
+        (5, "commune", "formula-without-result"),
+    ]
+    assert list(desk.actors()) == ["a"]
+
+
+@pytest.mark.parametrize("stored", ['t="str"><f>"Ve"</f><v>Vélo</v>', 't="str"><f>""</f><v></v>'])
+def test_a_formula_that_was_calculated_counts_by_its_result(desk: Desk, stored: str) -> None:
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.append(["id", "kind", "name", "commune", "description"])
+    sheet.append(["a", "ACI", "Roues libres", "95018", "remplacée"])
+    book.save(desk.folder / "whole.xlsx")
+    with (
+        ZipFile(desk.folder / "whole.xlsx") as whole,
+        ZipFile(desk.folder / "a.xlsx", "w") as changed,
+    ):
+        for part in whole.namelist():
+            said = whole.read(part).decode("utf-8")
+            said = re.sub(r'(<c r="E2") [^>]*>.*?(</c>)', rf"\1 {stored}\2", said)
+            changed.writestr(part, said)
+    assert desk.imported(desk.folder / "a.xlsx").rejected == ()
+    assert desk.actors()["a"].description == ("Vélo" if "Vélo" in stored else "")
 
 
 def test_a_file_full_of_stray_quotes_names_each_bad_line_and_ends(desk: Desk) -> None:
