@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.query_reading import OnlyParametersOf
 from api.questions import Filters, Typed
+from api.web.names_shown import called
 from api.web.pages import LANGUAGE, desk_page
-from api.web.printing import called, printed
+from api.web.printing import printed
 from api.wiring import Installation, Seen
 from matcher.bootstrap import Application
 from matcher.errors import InvalidInput

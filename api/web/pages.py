@@ -13,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from api.web.names_shown import called, typographic
 from api.web.static_files import digest
 from matcher.bootstrap import Application
 from matcher.scope import Scope, Session
@@ -115,7 +116,7 @@ def _names(application: Application, codes: tuple[str, ...]) -> tuple[str, ...]:
     """Départements as people say them; only their numbers where they are many."""
     if len(codes) > MOST_NAMED:
         return tuple(code.partition(":")[2] for code in codes)
-    return tuple(application.referential.get(code).name.replace("'", "’") for code in codes)
+    return tuple(typographic(application.referential.get(code).name) for code in codes)
 
 
 def _scope(request: Request) -> Scope | None:
@@ -135,4 +136,5 @@ def _environment() -> Environment:
     words = Words(LANGUAGE)
     environment.globals["say"] = words.say
     environment.filters |= {"at": words.at, "distance": words.kilometres, "long_date": words.write}
+    environment.filters |= {"called": called, "typographic": typographic}
     return environment

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from matcher.usecases.answers import ActorSummary, GlossAnswer, RecommendationItem
+from api.web.names_shown import called
+from matcher.usecases.answers import GlossAnswer, RecommendationItem
 from matcher.usecases.explain_terms import shown_terms
 from matcher.usecases.export_synergies import quotes
 from matcher.wording.scores import SHOWN_CERTAINTY, score_word
@@ -47,11 +48,6 @@ def printed(item: RecommendationItem) -> Printed:
         quotes=tuple((called(one), _short(quote)) for one, quote in said if quote),
         terms=tuple(terms.values())[:MOST_TERMS],
     )
-
-
-def called(actor: ActorSummary) -> str:
-    """The organisation, or the person where there is none."""
-    return actor.organization or actor.name
 
 
 def _short(quote: str) -> str:
