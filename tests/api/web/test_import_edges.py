@@ -288,11 +288,15 @@ def test_more_than_the_page_takes_is_told_on_a_page(client: TestClient) -> None:
 
 
 def test_formulas_are_read_as_what_they_last_showed_and_never_kept(client: TestClient) -> None:
-    """A spreadsheet keeps a formula with its value; one that was never opened has no value."""
+    """A spreadsheet keeps a formula with its value; one that was never opened has no value.
+
+    The row of a formula without a value is told, and never taken for a row with an empty cell.
+    """
     cells = (
         '<row r="1"><c t="inlineStr"><is><t>nom</t></is></c><c t="inlineStr"><is><t>commune</t>'
         '</is></c></row><row r="2"><c t="str"><f>HYPERLINK("http://evil.test";"x")</f>'
-        "<v>Le quai</v></c><c><f>1+1</f></c></row>"
+        "<v>Le quai</v></c></row>"
+        '<row r="3"><c t="inlineStr"><is><t>Le pont</t></is></c><c><f>1+1</f></c></row>'
     )
     text = f'<worksheet xmlns="{MAIN}"><sheetData>{cells}</sheetData></worksheet>'
     page = send(client, workbook(sheet=text))
@@ -300,6 +304,8 @@ def test_formulas_are_read_as_what_they_last_showed_and_never_kept(client: TestC
     assert "Le quai" in page.text
     assert "HYPERLINK" not in page.text
     assert "1+1" not in page.text
+    assert "Ligne 3" in unescape(page.text)
+    assert "formule sans résultat enregistré" in unescape(page.text)
 
 
 class Clock:
