@@ -39,7 +39,7 @@
     if (kind) made.className = kind;
     return made;
   };
-  const called = (actor) => actor.organization || actor.name;
+  const called = (actor) => (actor.organization || actor.name).replaceAll("'", "’"); // as our pages show names
   const kilometres = (far) => (far < 1 ? "moins de 1 km" : `${Math.round(far)} km`);
 
   class SynergiesRecommendations extends HTMLElement {
